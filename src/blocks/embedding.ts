@@ -18,6 +18,7 @@ export interface EmbeddingConfig {
 const checks: Checks<EmbeddingConfig> = /* @__PURE__ */ knownAs(
   {
     options: ["vocabSize nVocab vocab vocabularySize numEmbeddings numTokens inputDim"],
+    advice: [["vocabSize", "paddingIdx paddingIndex", "padding has a vector too; a mask hides it"]],
   },
   { vocabSize: size, dModel: size, scale: numberIn(), initial },
 );

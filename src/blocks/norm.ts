@@ -1,5 +1,6 @@
 import { type Check, type Checks, checkOptions, expectBoolean, oneOf, wholeIn, wrongKind } from "../checks";
 import { classOf } from "../describe";
+import { knownAs } from "../synonyms";
 import { add, initials, layerNorm, Parameter, rmsNorm, type Shape, ShapeError, Tensor } from "../tensor";
 import { epsilon, expectLayer, size } from "./checks";
 import { type Caching, Module } from "./module";
@@ -21,12 +22,10 @@ export interface LayerNormConfig extends NormConfig {
   bias?: boolean | undefined;
 }
 
-const checks: Checks<NormConfig> = {
-  dModel: size,
-  epsilon,
-  weight: expectBoolean,
-  offset: /* @__PURE__ */ wholeIn({ least: 0, most: 1 }),
-};
+const checks: Checks<NormConfig> = /* @__PURE__ */ knownAs(
+  { options: ["dModel normalizedShape numFeatures"] },
+  { dModel: size, epsilon, weight: expectBoolean, offset: /* @__PURE__ */ wholeIn({ least: 0, most: 1 }) },
+);
 const layerNormChecks: Checks<LayerNormConfig> = { ...checks, bias: expectBoolean };
 
 /** The weight that a config asks for. @throws TypeError for an offset of no weight */

@@ -18,7 +18,7 @@ export function checkFileName(directory: string, file: string): void {
 export function missingFile(directory: string, file: string, cause?: unknown): FormatError {
   const expected =
     "a model directory: config.json, tokenizer.json and model.safetensors " +
-    "(or model.safetensors.index.json with its shards), given by path or URL; hub model names are not supported";
+    "(or model.safetensors.index.json with its shards), given by path or URL; a model of the hub has the URL https://huggingface.co/<name>/resolve/main";
   const found = cause instanceof Error ? `no such file (${cause.message})` : "no such file";
   const error = new FormatError({ file: directory, at: file, found, expected });
   if (cause !== undefined) error.cause = cause;

@@ -21,6 +21,15 @@ const names = [
   "logits scores unembed",
 ].map((group) => group.split(" "));
 
+/** What they call our modules. */
+const modules = [
+  "attention attn selfAttn selfAttention",
+  "feedForward mlp ffn",
+  "attentionNorm ln1 inputLayernorm",
+  "feedForwardNorm ln2 postAttentionLayernorm",
+  "norm lnFinal lnF",
+].map((group) => group.split(" "));
+
 const plain = (name: string): string => name.replace(/[_-]/g, "").toLowerCase();
 
 /** `did you mean "blocks.*.output"?` if the last name of a pattern is another word for a site that was reported there. */
@@ -33,3 +42,19 @@ export function otherNames(pattern: string, places: readonly string[]): string |
     .find((text) => places.some((place) => fitsPath(text, place)));
   return meant && `did you mean "${meant}"?`;
 }
+
+/** `did you mean "blocks.0.attention.weights"?` if the path of a pattern has another library's names for our modules. */
+export function otherModules(pattern: string, paths: readonly string[]): string | undefined {
+  const [site, ...path] = pattern
+    .replace(/^(?:\w+\.)?(?:layers?|h)\.(?=[\d*])/, "blocks.")
+    .split(".")
+    .map((part) => oursOf(modules, part) ?? part)
+    .reverse();
+  const module = path.reverse().join(".");
+  const isModule = (text: string) => paths.some((place) => fitsPath(text, place));
+  if (isModule(`${module}.${site}`)) return `did you mean "${module}.${site}.output"?`;
+  return isModule(module) ? `did you mean "${module}.${oursOf(names, site!) ?? "*"}"?` : undefined;
+}
+
+const oursOf = (groups: readonly string[][], theirs: string): string | undefined =>
+  groups.find((group) => group.some((name) => plain(name) === plain(theirs)))?.[0];

@@ -1,6 +1,6 @@
 import { fitsPath } from "../blocks/internal";
 import { nearest } from "../nearest";
-import { otherNames } from "./other-names";
+import { otherModules, otherNames } from "./other-names";
 
 /** A pattern of sites: a module's path and a site, `blocks.*.attention.weights`. `*` matches any one name, `**` any number. */
 export class SitePattern {
@@ -32,7 +32,7 @@ export class SitePattern {
     const each = `${this.#path}.*`;
     const advice = paths.some((path) => fitsPath(each, path))
       ? `did you mean "${each}"?`
-      : `the closest are ${listed(nearest(this.#path, paths))}`;
+      : (otherModules(this.text, paths) ?? `the closest are ${listed(nearest(this.#path, paths))}`);
     throw new RangeError(`${this.#where}: there is no module at "${this.#path}" of the site "${this.text}"; ${advice}`);
   }
 

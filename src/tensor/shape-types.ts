@@ -36,20 +36,24 @@ type BroadcastDimension<A extends number, B extends number> = A extends 1
 /** The shape of two operands under NumPy's broadcasting rules, right-aligned; `never` where they do not fit. */
 export type BroadcastShape<A extends Shape, B extends Shape> = true extends Unranked<A> | Unranked<B>
   ? Shape
-  : A extends readonly []
-    ? B
-    : B extends readonly []
-      ? A
-      : [A, B] extends [
-            readonly [...infer RestA extends number[], infer LastA extends number],
-            readonly [...infer RestB extends number[], infer LastB extends number],
-          ]
-        ? [BroadcastDimension<LastA, LastB>] extends [never]
-          ? never
-          : BroadcastShape<RestA, RestB> extends infer Rest extends Shape
-            ? [...Rest, BroadcastDimension<LastA, LastB>]
-            : never
-        : never;
+  : [A, B] extends [B, A] // Two of one type stay that type: a sum of two `Sequence` is a `Sequence`.
+    ? A
+    : DifferentShapes<A, B>;
+
+type DifferentShapes<A extends Shape, B extends Shape> = A extends readonly []
+  ? B
+  : B extends readonly []
+    ? A
+    : [A, B] extends [
+          readonly [...infer RestA extends number[], infer LastA extends number],
+          readonly [...infer RestB extends number[], infer LastB extends number],
+        ]
+      ? [BroadcastDimension<LastA, LastB>] extends [never]
+        ? never
+        : BroadcastShape<RestA, RestB> extends infer Rest extends Shape
+          ? [...Rest, BroadcastDimension<LastA, LastB>]
+          : never
+      : never;
 
 /** The last dimension, `number` where the rank is unknown. */
 export type Last<S extends Shape> =

@@ -34,7 +34,10 @@ export const adamWChecks: Checks<AdamWOptions> = /* @__PURE__ */ knownAs(
       "freeze frozen exclude",
       "decays noDecay decay",
     ],
-    advice: [["betas", "beta1 beta2", "betas: [beta1, beta2]"]],
+    advice: [
+      ["betas", "beta1 beta2", "betas: [beta1, beta2]"],
+      ["betas", "amsgrad maximize foreach fused capturable differentiable", "it has no equal here; omit it"],
+    ],
   },
   {
     learningRate: notNegative,

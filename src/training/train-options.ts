@@ -63,16 +63,23 @@ export const trainChecks: Checks<TrainOptions<unknown>> = /* @__PURE__ */ knownA
   {
     options: [
       "clip maxGradNorm maxNorm gradientClip clipNorm gradClip",
-      "accumulate gradientAccumulationSteps accumulationSteps",
+      "accumulate gradientAccumulationSteps gradientAccumulation gradAccumSteps accumulateGradBatches accumulationSteps",
       "schedule scheduler lrScheduler",
       "steps maxSteps numSteps iterations numTrainingSteps totalSteps tMax maxIters trainSteps decaySteps",
       "loss lossFn criterion",
       "batches data dataset dataLoader trainDataset",
+      "resume resumeFromCheckpoint",
       "onStep callback onBatchEnd callbacks",
     ],
     advice: [
       ["batches", "learningRate lr", "the optimizer has it: adamW(model, { learningRate })"],
       ["batches", "epochs numEpochs numTrainEpochs", "steps counts the steps of all passes through the data"],
+      [
+        "batches",
+        "loggingSteps logEvery logInterval evalSteps saveSteps saveEvery",
+        "onStep is called after each step",
+      ],
+      ["batches", "device fp16 bf16 mixedPrecision", "models are trained in float32 on the CPU"],
       ["batches", "batchSize perDeviceTrainBatchSize", "batches are as large as they come"],
     ],
   },

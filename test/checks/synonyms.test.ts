@@ -125,7 +125,7 @@ const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   DecoderBlock: { nhead: "heads", dim_feedforward: "dFeedForward", layer_norm_eps: "epsilon", d_model: "dModel" },
   FeedForward: { d_ff: "dFeedForward", hidden_dim: "dFeedForward", kernelInitializer: "initial" },
-  LayerNorm: { eps: "epsilon" },
+  LayerNorm: { eps: "epsilon", normalized_shape: "dModel" },
   Embedding: { num_embeddings: "vocabSize", embedding_dim: "dModel" },
   Linear: { in_features: "inFeatures", out_features: "outFeatures", useBias: "bias" },
   PositionalEncoding: { theta: "base", head_dim: "headDim" },
@@ -160,6 +160,8 @@ const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   train: {
     max_grad_norm: "clip",
     gradient_accumulation_steps: "accumulate",
+    gradientAccumulation: "accumulate",
+    resume_from_checkpoint: "resume",
     max_steps: "steps",
     lr_scheduler: "schedule",
   },
@@ -196,6 +198,13 @@ describe("an option that is done otherwise here is refused with how", () => {
     ["train", { learning_rate: 1 }, /adamW\(model, \{ learningRate \}\)/],
     ["train", { epochs: 3 }, /steps counts the steps of all passes/],
     ["adamW", { beta1: 0.9 }, /betas: \[beta1, beta2\]/],
+    ["adamW", { amsgrad: true }, /it has no equal here; omit it/],
+    ["train", { logging_steps: 10 }, /onStep is called after each step/],
+    ["train", { device: "cuda" }, /in float32 on the CPU/],
+    ["Embedding", { padding_idx: 0 }, /a mask hides it/],
+    ["encode", { padding: true }, /encodeBatch pads several/],
+    ["fromPretrained", { load_in_8bit: true }, /pass weights: "q8" or "q4"/],
+    ["fromPretrained", { num_labels: 2 }, /pass head: \{ kind: "sequenceClass", labels, seed \}/],
   ])("%s: %o", async (name, option, hint) => {
     const message = await messageOf(() => calls[name]!(option));
     expect(message).toMatch(hint);

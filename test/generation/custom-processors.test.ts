@@ -92,7 +92,12 @@ describe("the caller's own processors", () => {
   });
 
   it.each<[string, unknown, new (...args: never[]) => Error, string]>([
-    ["nothing", () => undefined, TypeError, "the result of processors[1] must be a Float32Array, not undefined"],
+    [
+      "nothing",
+      () => undefined,
+      TypeError,
+      "the result of processors[1] must be a Float32Array, not undefined; a processor is (scores, { ids }) => scores",
+    ],
     [
       "a promise",
       async (scores: Float32Array) => scores,

@@ -168,6 +168,11 @@ describe("a wrong site is refused", () => {
       site: "blocks.0.attention.query.weight",
       message: /nothing was reported at "blocks\.0\.attention\.query\.weight"/,
     },
+    { site: "blocks.0.attn.hook_pattern", message: /did you mean "blocks\.0\.attention\.weights"\?$/ },
+    { site: "blocks.*.mlp.hook_post", message: /did you mean "blocks\.\*\.feedForward\.hidden"\?$/ },
+    { site: "blocks.1.ln1.hook_scale", message: /did you mean "blocks\.1\.attentionNorm\.\*"\?$/ },
+    { site: "model.layers.0.self_attn", message: /did you mean "blocks\.0\.attention\.output"\?$/ },
+    { site: "transformer.h.0.mlp", message: /did you mean "blocks\.0\.feedForward\.output"\?$/ },
     { site: "", message: /nothing was reported at ""/ },
   ])("$site", ({ site, message }) => {
     expect(() => inspect(model, run, { sites: [site] })).toThrow(message);

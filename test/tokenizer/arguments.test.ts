@@ -201,6 +201,7 @@ describe("values out of range, and options that need another", () => {
     ["decode", ["5"], /an array of token ids/],
     ["decode", [["a"]], /ids\[0\] is "a"/],
     ["decode", [[null]], /ids\[0\] is null/],
+    ["decode", [[[1, 2]]], /ids\[0\] is an array; decodeBatch takes rows of ids/],
     ["decodeBatch", [[[1], 5]], /rows\[1\]/],
     ["decodeBatch", [[[1], [1, 99]]], /rows\[1\]\[1\] is 99/],
     ["trainBpe", [["a"], { vocabSize: 300, continuingSubwordPrefix: "##" }], /byteLevel: false/],

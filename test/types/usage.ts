@@ -2,7 +2,7 @@
  * What people write and what must compile: numbers in any place, variables that are written again, options that may be
  * undefined. Nothing here runs; `tsc` is the test.
  */
-import type { Pass } from "../../src/blocks";
+import type { DecoderBlock, Embedding, Pass } from "../../src/blocks";
 import {
   add,
   attention,
@@ -122,4 +122,11 @@ export function returns(x: Hidden): Tensor<[batch: 1, seq: number, dModel: 8]> {
 /** Under exactOptionalPropertyTypes, what may be undefined may be handed on. */
 export function optional(x: Heads, pass: Pass) {
   return rotary(x, { positions: pass.positions, base: undefined });
+}
+
+/** A sum of two sequences is a sequence, so that layers can take turns with it. */
+export function turns(token: Embedding, position: Embedding, layers: readonly DecoderBlock[]) {
+  let x = add(token.forward([[1]]), position.forward([[0]]));
+  for (const layer of layers) x = layer.forward(x);
+  return x;
 }

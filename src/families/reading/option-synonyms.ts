@@ -15,6 +15,12 @@ export const optionSynonyms: Synonyms = {
     "q4 int4 q4_0 4bit",
   ],
   advice: [
+    ["onProgress", "loadIn8bit loadIn4bit quantizationConfig", 'pass weights: "q8" or "q4"'],
+    [
+      "head",
+      "numLabels id2label label2id problemType",
+      'pass head: { kind: "sequenceClass", labels, seed }, a new head',
+    ],
     ["onProgress", "device deviceMap", "models run on the CPU"],
     [
       "onProgress",

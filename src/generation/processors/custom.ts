@@ -13,7 +13,10 @@ export function custom(where: string, processor: Processor, place: number): Proc
   return (scores, context) => {
     const { ids, source } = context;
     const found: unknown = processor(scores.slice(), { ...context, ids: [...ids], source: [...source] });
-    if (!(found instanceof Float32Array)) throw wrongKind(where, `the result of ${name}`, "a Float32Array", found);
+    if (!(found instanceof Float32Array)) {
+      const hint = "a processor is (scores, { ids }) => scores";
+      throw new TypeError(`${wrongKind(where, `the result of ${name}`, "a Float32Array", found).message}; ${hint}`);
+    }
     if (found.length !== scores.length)
       throw new ShapeError(
         `${where}: ${name} returned ${found.length} scores; it must return one for each of the ${scores.length} tokens`,

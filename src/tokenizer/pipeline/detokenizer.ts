@@ -30,6 +30,8 @@ export class Detokenizer {
   /** Whether the id contributes to the text. */
   keeps(id: number, position: number, name = "ids"): boolean {
     const { added, model } = this.#parts;
+    if (Array.isArray(id))
+      throw new TypeError(`decode: ${name}[${position}] is an array; decodeBatch takes rows of ids`);
     if (added.content(id) === undefined && model.vocabulary.token(id) === undefined) {
       throw new RangeError(
         `decode: ${name}[${position}] is ${describe(id)}, which is not the id of a token${conversion("id", id)}`,

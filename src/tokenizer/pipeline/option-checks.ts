@@ -88,6 +88,11 @@ const shared = /* @__PURE__ */ knownAs(
     words: ["longestFirst longest"],
     advice: [
       ["special", "returnTensors", "ids are arrays of numbers"],
+      [
+        "pair",
+        "padding padToken padTokenId paddingSide padToMultipleOf",
+        "one text needs none; encodeBatch pads several",
+      ],
       ["special", "returnOffsetsMapping returnAttentionMask returnTokenTypeIds", "all are returned"],
     ],
   },
