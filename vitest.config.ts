@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
@@ -10,12 +11,16 @@ const alone = [
   "test/testing/laws.test.ts",
 ];
 
-/** Files that turn on relaxed SIMD in V8, where it is behind a flag: it must not be on for all others. */
+/**
+ * Files that turn on relaxed SIMD in V8, where it is behind a flag: it must not be on for all others. Those are the
+ * files of the kernels, and whatever runs over all implementations.
+ */
+const test = fileURLToPath(new URL("./test/", import.meta.url));
+const runsAll = (file: string): boolean => /kernels\/implementations"/.test(readFileSync(test + file, "utf8"));
+const others = readdirSync(test, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".test.ts"));
 const relaxed = [
   "test/kernels/**/*.test.ts",
-  "test/tensor/operations/edges.test.ts",
-  "test/tensor/operations/attention-dropout.test.ts",
-  "test/tensor/random/random-distribution.test.ts",
+  ...others.filter(runsAll).map((file) => `test/${file.replaceAll("\\", "/")}`),
 ];
 
 /**

@@ -2,6 +2,7 @@ import type { Module, Pass } from "../blocks";
 import { arrayOf, type Checks, checkOptions, expectString, numberIn, oneOf } from "../checks";
 import { knownAs } from "../synonyms";
 import { add, clamp, divide, matmul, max, mean, min, multiply, ShapeError, sum, type Tensor, tensor } from "../tensor";
+import { elsewhereOf } from "../tensor/internal";
 import { inspected } from "./inspected";
 
 /** Options of `attentionRollout`. */
@@ -64,7 +65,8 @@ function mixing(place: string, weights: Tensor, heads: NonNullable<RolloutOption
   const [, , queries, keys] = weights.shape;
   if (weights.rank !== 4 || queries !== keys)
     throw new ShapeError(`attentionRollout: "${place}" ${weights.describe()} is not [batch, heads, seq, seq]`);
-  if (weights.data.some((weight) => weight < 0))
+  // Numbers on a device cannot be read here.
+  if (elsewhereOf(weights) === undefined && weights.data.some((weight) => weight < 0))
     throw new RangeError(`attentionRollout: "${place}" has numbers below zero, so that they are no attention weights`);
   const identity = tensor(
     Float32Array.from({ length: queries! ** 2 }, (_, i) => (i % (queries! + 1) === 0 ? residual : 0)),

@@ -161,6 +161,7 @@ const readers: Readonly<Record<string, string>> = {
   "tensor/named-gradients.ts": "prints norms, if they can be read",
   "tensor/nested-indices.ts": "refuses an index on a device",
   "tensor/operations/attention-options.ts": "checks a mask, if it can be read",
+  "inspect/attention-rollout.ts": "checks weights, if they can be read",
   "inspect/diff.ts": "returns numbers",
   "inspect/final-norm.ts": "returns numbers, as logitAttribution does",
   "inspect/head-parts.ts": "returns numbers, as logitAttribution does",
