@@ -48,14 +48,10 @@ describe("npm run demo says in a sentence, without a stack trace,", () => {
     });
   });
 
-  it.each([
-    ["a word of another world", ["Once upon a time a spaceship landed"], /never seen "spaceship", "landed"/],
-    ["another language", ["Es war einmal"], /never seen "Es", "war", "einmal"/],
-    ["signs", ["👨‍👩‍👧 and 42"], /never seen/],
-    ["many such words", ["one two three four five six seven eight nine"], /and \d more/],
-  ])("that it does not know %s, and how to begin", async (_what, argv, said) => {
-    const answer = await failed(...argv);
-    expect(answer).toEqual({ code: 1, said: expect.stringMatching(said) });
+  // test/examples/storyteller.test.ts has more words.
+  it("that it does not know a language, and how to begin", async () => {
+    const answer = await failed("Es war einmal");
+    expect(answer).toEqual({ code: 1, said: expect.stringMatching(/never seen "Es", "war", "einmal"/) });
     expect(answer.said).toContain("Once upon a time");
   });
 
@@ -66,14 +62,11 @@ describe("npm run demo says in a sentence, without a stack trace,", () => {
 });
 
 describe("npm run retrieval", () => {
-  it.each([
-    ["Can a fish swim?", "[1] The pond, page 1: A fish has no legs, but it can swim."],
-    ["What comes from a bee?", "[1] The garden, page 3: Honey comes from a bee."],
-    ["Who sat by the fire?", "[1] Winter, page 5: It was cold, so Anna sat by the fire."],
-  ])("%s finds the nearest document and puts it before the question, with its source", async (question, first) => {
+  it("finds the nearest document and puts it before the question, with its source", async () => {
+    const question = "What comes from a bee?";
     const shown = await run("examples/retrieval/index.ts", question);
     const lines = shown.trimEnd().split("\n");
-    expect(lines[0]).toBe(first);
+    expect(lines[0]).toBe("[1] The garden, page 3: Honey comes from a bee.");
     expect(lines[1]).toMatch(/^\[2\] .+: /);
     expect(lines[2]).toBe(question);
     expect(lines[3]).toBe("Once upon a time");
