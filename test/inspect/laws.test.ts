@@ -78,7 +78,8 @@ const firstOfEach = (places: readonly string[]) => [
 ];
 
 describe.each(Object.entries(models))("%s", (name, isCompared) => {
-  it.runIf(isCompared)("has the gradients of central differences at every site", async () => {
+  const compared = isCompared ? [name] : [];
+  it.each(compared)("%s has the gradients of central differences at every site", async () => {
     const { model, run } = await opened(name);
     const weights = drawn(run({}).shape, 3);
     const value = (output: Tensor) => sum(multiply(output, weights) as Tensor) as Tensor;
