@@ -96,7 +96,7 @@ export function integratedGradients<Output>(
     inspected("integratedGradients", model, run, { sites, patches: moved(place), gradients: of }).gradients.get(site)!;
   const slopeOf = (gradient: Tensor) => dot(gradient.data, way.data);
   const most = tolerance * Math.abs(value - baselineValue);
-  const integral = pathIntegral({ valueAt, gradientAt, slopeOf }, steps, most);
+  const integral = pathIntegral({ valueAt, gradientAt, slopeOf }, [baselineValue, value], steps, most);
   return { attributions: multiply(way, integral) as Tensor, value, baselineValue };
 }
 

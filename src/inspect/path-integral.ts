@@ -28,10 +28,11 @@ const rule = /* @__PURE__ */ gaussLegendre(8);
  * ∫₀¹ ∂F/∂x dα along a way. By Gauss and Legendre's rule; the stretch where it is farthest from the difference of F, which
  * is known, is halved until all agree: next to zeros, a norm turns within a millionth of the way.
  *
+ * @param ends F at the start and at the end of the way
  * @param most how many gradients are computed at most
  * @param tolerance how far the sum may be from F(x) − F(x′)
  */
-export function pathIntegral(way: Way, most: number, tolerance: number): Tensor {
+export function pathIntegral(way: Way, ends: readonly [number, number], most: number, tolerance: number): Tensor {
   const stretch = (start: number, end: number, startValue: number, endValue: number): Stretch => {
     const integral = rule
       .map(
@@ -42,7 +43,7 @@ export function pathIntegral(way: Way, most: number, tolerance: number): Tensor 
     const error = Math.abs(way.slopeOf(integral) - (endValue - startValue));
     return { start, end, startValue, endValue, integral, error };
   };
-  const stretches = [stretch(0, 1, way.valueAt(0), way.valueAt(1))];
+  const stretches = [stretch(0, 1, ...ends)];
   for (let used = rule.length; used + 2 * rule.length <= most; used += 2 * rule.length) {
     if (stretches.reduce((sum, { error }) => sum + error, 0) <= tolerance) break;
     stretches.sort((a, b) => a.error - b.error);

@@ -46,7 +46,7 @@ const checks: Checks<SkipGramOptions> = /* @__PURE__ */ knownAs(
 
 const isId: Check = wholeIn({ least: 0, most: 2 ** 31 - 1 });
 
-/** So many words in a row without a pair mean that hardly any are left. */
+/** If this many draws in a row give no pair, hardly any words are left. */
 const MOST_TRIES = 100_000;
 
 /**

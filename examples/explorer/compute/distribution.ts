@@ -31,7 +31,7 @@ export function probabilities(logits: ArrayLike<number>): Float64Array {
 const context = { ids: [], source: [], step: 0, limit: 1, last: true, random: undefined, memory: new Map() };
 
 /** Applies temperature, then top-k, then top-p, as `generate` does. */
-export function shapedLogits(logits: Float32Array, { temperature, topK, topP }: Shaping): Float32Array {
+function shapedLogits(logits: Float32Array, { temperature, topK, topP }: Shaping): Float32Array {
   const chain = [
     ...(temperature === 0 ? [processors.topK(1)] : [processors.temperature(temperature)]),
     ...(topK > 0 ? [processors.topK(topK)] : []),

@@ -36,7 +36,7 @@ function opened(pretrained: Awaited<ReturnType<typeof fromPretrained>>, name: st
 }
 
 /** The files at the top of a chosen folder, whose paths begin with its name. */
-export function readerOf(files: readonly File[]): FileReader {
+function readerOf(files: readonly File[]): FileReader {
   return {
     read: async (name) => {
       const file = files.find(({ webkitRelativePath, name: own }) => inFolder(webkitRelativePath || own) === name);

@@ -35,16 +35,6 @@ export function neighbours(
   return found.sort((a, b) => b.similarity - a.similarity).slice(0, top);
 }
 
-/** a − b + c, of vectors of length 1. */
-export function analogyVector(table: Vectors, a: number, b: number, c: number): Float64Array {
-  const [from, minus, plus] = [a, b, c].map((row) => unit(vectorAt(table, row))) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  return from.map((x, i) => x - minus[i]! + plus[i]!);
-}
-
 export function unit(vector: ArrayLike<number>): Float64Array {
   const length = Math.sqrt(dot(vector, vector)) || 1;
   return Float64Array.from(vector, (x) => x / length);

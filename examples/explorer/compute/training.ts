@@ -5,7 +5,7 @@ import { adamW, train, warmupCosine } from "transformer-blocks/training";
 /** Characters that the small model sees at once. */
 const CONTEXT = 24;
 const ROWS = 8;
-export const LEAST_CHARACTERS = 2 * CONTEXT;
+const LEAST_CHARACTERS = 2 * CONTEXT;
 /** More characters would not be seen in so few steps. */
 export const MOST_CHARACTERS = 5000;
 
