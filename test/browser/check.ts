@@ -28,7 +28,7 @@ async function inPage(headers: Record<string, string>, check: (tab: Page, addres
     assert.deepEqual(complaints, []);
   } finally {
     await tab.close();
-    server.close();
+    await server.close();
   }
 }
 

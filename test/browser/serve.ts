@@ -1,12 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { headersOf, listen } from "./listen";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".json": "application/json" };
 
 /** What lets a page share memory among threads. */
 export const isolation = {
@@ -39,15 +37,15 @@ export const strictPolicy = (workers = "'self' blob:") => ({
 export const policy = { "Content-Security-Policy": "script-src 'self' 'unsafe-inline'" };
 
 /** A server of the built package, the demo's models and the page that uses them, with more headers. */
-export async function serve(more: Record<string, string>): Promise<{ address: string; close(): void }> {
+export async function serve(more: Record<string, string>): Promise<{ address: string; close(): Promise<void> }> {
   const entry = fileURLToPath(new URL("./page.ts", import.meta.url));
   const { outputFiles } = await build({
     ...{ entryPoints: [entry], format: "esm", bundle: true, write: false },
     external: ["transformer-blocks"],
   });
   const made: Record<string, string> = { "/": html, "/page.js": outputFiles[0]!.text };
-  const server = createServer(async ({ url = "/" }, response) => {
-    const headers = { "Content-Type": types[extname(url) || ".html"] ?? "application/octet-stream" };
+  return listen(async ({ url = "/" }, response) => {
+    const headers = headersOf(extname(url) ? url : "index.html");
     try {
       const body = made[url] ?? (await readFile(join(root, normalize(url))));
       response.writeHead(200, { ...headers, ...more }).end(body);
@@ -55,7 +53,4 @@ export async function serve(more: Record<string, string>): Promise<{ address: st
       response.writeHead(404).end();
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return { address: `http://127.0.0.1:${port}`, close: () => void server.close() };
 }

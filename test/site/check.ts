@@ -1,20 +1,13 @@
 /** Looks at the site that `npm run docs` has built, as a visitor without a network does: `npm run check:site`. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { dirname, extname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { browserPath } from "../browser/browser-path";
+import { headersOf, listen } from "../browser/listen";
 
 const site = fileURLToPath(new URL("../../docs/.vitepress/dist/", import.meta.url));
-const types: Record<string, string> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".svg": "image/svg+xml",
-};
 
 /** The file that a static server sends for a path. */
 function fileOf(path: string): string {
@@ -49,15 +42,11 @@ assert.deepEqual(dead, [], "links that lead nowhere");
 assert.ok(pages.length > 500, `there are only ${pages.length} pages`);
 
 const executablePath = browserPath();
-const server = createServer((request, response) => {
+const { address, close } = await listen((request, response) => {
   const file = fileOf(new URL(request.url ?? "/", "http://site").pathname);
   if (!existsSync(file)) return void response.writeHead(404).end();
-  response
-    .writeHead(200, { "Content-Type": types[extname(file)] ?? "application/octet-stream" })
-    .end(readFileSync(file));
+  response.writeHead(200, headersOf(file)).end(readFileSync(file));
 });
-await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-background-networking"] });
 try {
   const tab = await browser.newPage();
@@ -85,5 +74,5 @@ try {
   console.log(`${pages.length} pages: every link and picture leads somewhere, and the search finds its way offline.`);
 } finally {
   await browser.close();
-  server.close();
+  await close();
 }
