@@ -4,8 +4,9 @@ import { predictorOf } from "./predictor";
 /** The digits of a text. No kind of string literal escapes them. */
 export const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** An interval of numbers of five digits: the first that the two ends have in common are read, and leave it. */
-const [DIGITS, LAST] = [5, 64 ** 4];
+/** The ends of an interval have five digits. The first leaves it once both ends have it in common. */
+const DIGITS = 5;
+const FIRST = 64 ** 4;
 
 /** The bytes of a text. Its format is described in assembly/build/text.mjs. */
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
@@ -14,15 +15,15 @@ export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const read = (digits: number) => Array.from({ length: digits }).reduce(append, 0);
   const bytes = new Uint8Array(read(DIGITS));
   const predictor = predictorOf(bytes.length);
-  let [low, high, point] = [0, 64 * LAST - 1, read(DIGITS)];
+  let [low, high, point] = [0, 64 * FIRST - 1, read(DIGITS)];
   for (let i = 0; i < 8 * bytes.length; i++) {
     const middle = low + Math.floor((high - low) * predictor.predict());
     const bit = Number(point <= middle);
     if (bit) high = middle;
     else low = middle + 1;
-    for (; Math.floor(low / LAST) === Math.floor(high / LAST); point = append(point % LAST)) {
-      low = 64 * (low % LAST);
-      high = 64 * (high % LAST) + 63;
+    for (; Math.floor(low / FIRST) === Math.floor(high / FIRST); point = append(point % FIRST)) {
+      low = 64 * (low % FIRST);
+      high = 64 * (high % FIRST) + 63;
     }
     predictor.learn(bit);
     bytes[i >> 3] = 2 * bytes[i >> 3]! + bit;

@@ -1,5 +1,5 @@
-/** The last of five digits, from the left. */
-const LAST = 64 ** 4;
+/** What the first of five digits counts. */
+const FIRST = 64 ** 4;
 
 /**
  * Bytes as text, which `../../text.ts` reads: five digits for their number, then a number in an interval. Each bit makes the
@@ -19,20 +19,20 @@ export function textOf(bytes, { predictorOf, letters }) {
   const write = (digit) => {
     text += letters[digit];
   };
-  for (let unit = LAST; unit >= 1; unit /= 64) write(Math.floor(bytes.length / unit) % 64);
-  let [low, high] = [0, 64 * LAST - 1];
+  for (let unit = FIRST; unit >= 1; unit /= 64) write(Math.floor(bytes.length / unit) % 64);
+  let [low, high] = [0, 64 * FIRST - 1];
   for (let i = 0; i < 8 * bytes.length; i++) {
     const bit = (bytes[i >> 3] >> (7 - (i & 7))) & 1;
     const middle = low + Math.floor((high - low) * predictor.predict());
     if (bit) high = middle;
     else low = middle + 1;
-    for (; Math.floor(low / LAST) === Math.floor(high / LAST); high = 64 * (high % LAST) + 63) {
-      write(Math.floor(low / LAST));
-      low = 64 * (low % LAST);
+    for (; Math.floor(low / FIRST) === Math.floor(high / FIRST); high = 64 * (high % FIRST) + 63) {
+      write(Math.floor(low / FIRST));
+      low = 64 * (low % FIRST);
     }
     predictor.learn(bit);
   }
   // A number that begins like the upper end and has zeros behind is in the interval.
-  write(Math.floor(high / LAST));
+  write(Math.floor(high / FIRST));
   return text;
 }
