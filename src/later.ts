@@ -5,14 +5,13 @@
  * @param name what needs it: a file's field, or a function
  * @throws Error whose cause is the engine's error
  */
-export async function loadLater<Part>(name: string, load: () => Promise<Part>): Promise<Part> {
-  try {
-    return await load();
-  } catch (cause) {
-    const advice = "check the network, and that the page's server has every file of the build";
-    throw new Error(`the code for ${name} was not loaded; ${advice}`, { cause });
-  }
-}
+export const loadLater = <Part>(name: string, load: () => Promise<Part>): Promise<Part> =>
+  load().catch((cause) => {
+    throw new Error(
+      `the code for ${name} was not loaded; check the network, and that the server has every file of the build`,
+      { cause },
+    );
+  });
 
 /** Where a part is that is loaded later, by names. To be loaded with `loadLater`. */
 export type LaterParts<Part, Name extends string = string> = Readonly<Record<Name, () => Promise<Part>>>;
