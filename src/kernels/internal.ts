@@ -1,4 +1,5 @@
 /** What the floors above need from this one, but callers of the package do not. */
+export { attendRow } from "./attend-row";
 export { device, holdKernels } from "./current";
 export { encodeLayer } from "./encoder-layer";
 export type { EncoderLayer, LayerFactor } from "./layers";
