@@ -63,12 +63,7 @@ const alone: Pass = { tap: { sees: () => false, take: (_, __, value) => value } 
 const text = (length: number): number[][] => [Array.from({ length }, (_, place) => (7 * place + 1) % 32)];
 
 /** The scores of tokens one by one, behind a text. */
-function scores(
-  model: DecoderModel,
-  pass: Pass,
-  between: (place: number) => void = () => {},
-  length = 33,
-): Tensor[] {
+function scores(model: DecoderModel, pass: Pass, between: (place: number) => void = () => {}, length = 33): Tensor[] {
   const cache = new KeyValueCache({ capacity: 64 });
   model.forward(text(length), { cache });
   return [4, 5, 6, 7].map((id, place) => {
