@@ -1,12 +1,11 @@
-import { kernels } from "../kernels";
-import { logSum } from "../kernels/internal";
+import { logSum } from "../tensor/internal";
 import type { Choice } from "./decode";
 import type { NewToken } from "./options";
 import { bestCandidates } from "./search/candidates";
 
 /** A choice as it is told to the caller, with the most probable tokens if they are asked for. */
 export function newToken({ row, id, scores, end }: Choice, alternatives: number | undefined): NewToken {
-  const sum = kernels().run(logSum, scores);
+  const sum = logSum(scores);
   const best = alternatives === undefined ? undefined : bestCandidates([scores], alternatives);
   return {
     ...{ row, id, logProbability: scores[id]! - sum },

@@ -1,6 +1,5 @@
-import { kernels } from "../kernels";
-import { logSum } from "../kernels/internal";
 import type { Random } from "../tensor";
+import { logSum } from "../tensor/internal";
 import { expectFinite } from "./choose";
 import { isOver } from "./constraint";
 import type { Limit } from "./limits";
@@ -58,7 +57,7 @@ function contextOf({ ids, source, random, memory, limit }: Row, step: number): S
 export function processed(logits: Float32Array, row: Row, settings: Settings, step: number): Float32Array {
   const { where } = settings;
   const place = `row ${row.row}, step ${step}`;
-  const isUsual = !Number.isNaN(kernels().run(logSum, logits));
+  const isUsual = !Number.isNaN(logSum(logits));
   if (!isUsual) expectFinite(where, logits, place);
   const scores = scoresAfter(logits, row, settings, step);
   if (!(isUsual && scores === logits) && maximum(scores) === Number.NEGATIVE_INFINITY)
