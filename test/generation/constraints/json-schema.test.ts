@@ -243,6 +243,25 @@ describe("jsonSchema", () => {
     expect(compared).toBeGreaterThan(runs);
   }, 600_000);
 
+  it.each([
+    ...["Items", "Properties", "Length"].flatMap((counted) =>
+      [0, 1, 3].map((most) => ({ [`min${counted}`]: most + 1, [`max${counted}`]: most })),
+    ),
+    ...[
+      { minimum: 1, maximum: 0 },
+      { exclusiveMinimum: 0, maximum: 0 },
+    ],
+    ...[
+      { required: ["a", "b"], maxProperties: 1 },
+      { additionalProperties: false, minProperties: 1 },
+    ],
+  ])("%j, of which no value of the kind can meet both bounds, lets none of them through", (bounds) => {
+    const constraint = jsonSchema(bounds, bytes, { strict: false });
+    const validate = ajv.compile(bounds);
+    for (const one of [null, true, 0, 1, "", "a", "abcd", [], [1], [1, 2, 3, 4], {}, { a: 1 }, { a: 1, b: 2 }])
+      expect([one, writtenForms(one).some((text) => accepts(constraint, text))]).toEqual([one, validate(one)]);
+  });
+
   it("finds that a drawn schema cannot be met only if it cannot", () => {
     const small = fc.tuple(
       fc.integer({ min: -9, max: 9 }),
