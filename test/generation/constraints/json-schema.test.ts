@@ -215,6 +215,13 @@ describe("jsonSchema", () => {
     let compared = 0;
     const compare = (document: object | boolean, values: readonly unknown[]): void => {
       const validate = ajv.compile(document);
+      try {
+        for (const one of values) validate(one);
+      } catch (error) {
+        // The code that Ajv 8 writes for unevaluatedProperties in some branches names a variable that it does not declare.
+        expect(String(error)).toMatch(/^ReferenceError: (props|items)\d+ is not defined/);
+        return;
+      }
       for (const strict of [true, false]) {
         let constraint: ReturnType<typeof jsonSchema> | undefined;
         try {
