@@ -78,7 +78,7 @@ function greatestOfEach(a: v128, b: v128, c: v128, d: v128): v128 {
 /** Four numbers times a factor, rounded, ties to even, if they are below 2²². */
 // @ts-ignore: decorator
 @inline
-function nearest(x: usize, factor: v128): v128 {
+export function nearest(x: usize, factor: v128): v128 {
   const shifted = f32x4.add(f32x4.mul(v128.load(x), factor), f32x4.splat(ROUND));
   return i32x4.sub(shifted, i32x4.splat(ROUND_BITS));
 }
