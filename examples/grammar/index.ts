@@ -11,7 +11,7 @@ export {
   passage,
 } from "./passage";
 export { sentencePair } from "./sentence-pair";
-export { type Part, partOf } from "./split";
+export { type Part, partOf, partOfPair } from "./split";
 export { story, storyPieces } from "./story";
 export {
   type Analogy,

@@ -13,3 +13,9 @@ export type Part = "training" | "choosing" | "reporting";
  * is for choosing, and one for reporting.
  */
 export const partOf = (text: string): Part => (["choosing", "reporting"] as const)[hash(text) % 16] ?? "training";
+
+/** The part of a pair of sentences, by the one in German: of those that are held out, one in sixteen, half are for each. */
+export const partOfPair = ({ target }: { readonly target: string }): Part => {
+  if (hash(target) % 16 !== 0) return "training";
+  return hash(target) % 32 === 0 ? "choosing" : "reporting";
+};

@@ -4,6 +4,7 @@ import { heroes, looks, story, storyPieces } from "../grammar";
 import { batchesByLength, padded } from "./by-length";
 import { pieceTokenizer } from "./piece-tokenizer";
 import { run } from "./run";
+import { storyFigures } from "./story-figures";
 
 const END = "<|endoftext|>";
 const ROWS = 16;
@@ -61,4 +62,5 @@ await run({
   weights: "float16",
   batches: batch,
   loss: ({ ids, targets }, pass) => crossEntropy(model.forward(ids, pass), targets, { weight }),
+  figures: storyFigures,
 });

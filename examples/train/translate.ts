@@ -1,6 +1,6 @@
 /** Trains the encoder-decoder that translates the demo's sentences into German: `npm run train:translate`. */
 import { crossEntropy, encoderDecoder, random } from "transformer-blocks";
-import { lexicon, partOf, sentencePair } from "../grammar";
+import { lexicon, partOfPair, sentencePair } from "../grammar";
 import { run } from "./run";
 import { wordTokenizer } from "./word-tokenizer";
 
@@ -38,7 +38,7 @@ interface Pairs {
 function pairFor(draw: () => number): ReturnType<typeof sentencePair> {
   for (;;) {
     const pair = sentencePair(draw);
-    if (partOf(pair.target) === "training") return pair;
+    if (partOfPair(pair) === "training") return pair;
   }
 }
 

@@ -1,4 +1,4 @@
-import { partOf, sentencePair } from "../../examples/grammar";
+import { partOfPair, sentencePair } from "../../examples/grammar";
 import { fromPretrained } from "../../src/families";
 import { translate } from "../../src/tasks";
 import { random } from "../../src/tensor";
@@ -13,7 +13,7 @@ export async function check(folder: string): Promise<Figure[]> {
   const pairs = new Map<string, string>();
   while (pairs.size < PAIRS) {
     const pair = sentencePair(() => source.next());
-    if (partOf(pair.target) === "reporting") pairs.set(pair.source, pair.target);
+    if (partOfPair(pair) === "reporting") pairs.set(pair.source, pair.target);
   }
   const wrong: string[] = [];
   for (const [english, german] of pairs) {
