@@ -44,18 +44,23 @@ const namespaces: NonNullable<Options["esbuildPlugins"]>[number] = {
   },
 };
 
+const entry: Readonly<Record<string, string>> = {
+  index: "src/index.ts",
+  // What `inWorker` starts.
+  worker: "src/tasks/worker/worker.ts",
+  // The namespace `processors`.
+  processors: "src/generation/processors/index.ts",
+  ...Object.fromEntries(floors.map((floor) => [floor, `src/${floor}/index.ts`])),
+};
+
+/** `npm run declarations` writes these from the sources, in a tenth of the time that tsup needs; tsup only bundles them. */
+const declarationOf = (source: string) => source.replace(/^src(.*)\.ts$/, ".declarations$1.d.ts");
+
 export default defineConfig({
-  entry: {
-    index: "src/index.ts",
-    // What `inWorker` starts.
-    worker: "src/tasks/worker/worker.ts",
-    // The namespace `processors`.
-    processors: "src/generation/processors/index.ts",
-    ...Object.fromEntries(floors.map((floor) => [floor, `src/${floor}/index.ts`])),
-  },
+  entry,
   format: ["esm", "cjs"],
   target: "es2022",
-  dts: true,
+  dts: { entry: Object.fromEntries(Object.entries(entry).map(([name, source]) => [name, declarationOf(source)])) },
   // Entry points share their classes, in both formats: a Tensor is a Tensor wherever it was imported from.
   splitting: true,
   // What a chunk does not import from another is not loaded with it: no file has side effects.

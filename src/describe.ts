@@ -27,6 +27,10 @@ function kindOf(value: unknown): Kind | undefined {
 /** Whether it is a value of any copy of the library: a tensor, a module, a tokenizer … */
 export const isOfLibrary = (value: unknown): boolean => kindOf(value) !== undefined;
 
+/** Whether it is of a class of this copy of the library. Unlike `instanceof`, it brings no class to the bundle. */
+export const isOfKind = (value: unknown, name: string): boolean =>
+  kindOf(value)?.name === name && !isOfAnotherCopy(value);
+
 /** Whether it belongs to another copy of the library. */
 export const isOfAnotherCopy = (value: unknown): boolean => (kindOf(value)?.copy ?? copy) !== copy;
 

@@ -55,6 +55,8 @@ export interface Family<M extends Model = Model> {
   /** The config fields that count layers, each with the name prefix of those layers, `*` for the index; or those of a config. */
   readonly layers: LayerFields | ((config: ConfigFields) => LayerFields);
   readonly spelling: Spelling;
+  /** Loads the code of the functions below, if that comes later. It is waited for before any of them is called. */
+  load?(): Promise<unknown>;
   /**
    * The model that a config describes, with parameters declared but not allocated.
    *

@@ -97,6 +97,7 @@ export type { NameRule } from "./name-map";
 export type { NewHead } from "./reading/another-head";
 export type { Head, Heads } from "./reading/heads";
 export type { Files } from "./reading/kept-files";
-export { type Loader, type LoadOptions, type ModelClass, type Pretrained, pretrainedLoader } from "./reading/loader";
+export { pretrainedLoader } from "./reading/loader";
 export { loadParameters, saveParameters } from "./reading/parameters";
+export type { Loader, LoadOptions, ModelClass, Pretrained } from "./reading/pretrained";
 export { type Saved, type SaveOptions, savePretrained } from "./reading/save-pretrained";

@@ -1,14 +1,11 @@
-import { loadLater } from "../later";
+import { type LaterParts, loadLater } from "../later";
 import type { Family } from "./family";
-
-/** Loads the code of a family. */
-export type LazyFamily = () => Promise<Family>;
 
 /**
  * Every family by the `model_type` of its config.json. `fromPretrained` loads the code of one when a config names it.
  * One line each, in alphabetical order.
  */
-export const registry: Readonly<Record<string, LazyFamily>> = {
+export const registry: LaterParts<Family> = {
   albert: async () => (await import("./encoder/albert")).albert,
   apertus: async () => (await import("./decoder/apertus")).apertus,
   arcee: async () => (await import("./decoder/arcee")).arcee,
@@ -124,7 +121,14 @@ export async function familyNamed(modelType: unknown): Promise<Family | undefine
   return loadLater(`model_type "${modelType}"`, registry[modelType]!);
 }
 
-/** Every family once. */
+/** The same with its code, so that its functions may be called. */
+export async function readyFamily(modelType: unknown): Promise<Family | undefined> {
+  const family = await familyNamed(modelType);
+  await family?.load?.();
+  return family;
+}
+
+/** Every family once, with its code. */
 export const everyFamily = async (): Promise<Family[]> => [
-  ...new Set(await Promise.all(Object.values(registry).map((load) => load()))),
+  ...new Set(await Promise.all(Object.keys(registry).map(async (type) => (await readyFamily(type))!))),
 ];

@@ -1,3 +1,4 @@
+import { loadLater } from "../later";
 import type { Ids } from "../tensor";
 import { type Choice, decode } from "./decode";
 import type { GenerativeModel } from "./language-model";
@@ -99,8 +100,9 @@ async function* chosen(plan: Plan): AsyncGenerator<Choice> {
 /** How the tokens of a plan are chosen. Searches of other kinds are loaded when they are asked for. */
 async function strategyOf(plan: Plan): Promise<AsyncGenerator<Choice>> {
   const { contrastive, draft, promptLookup } = plan.settings.search;
-  if (contrastive) return (await import("./search/contrastive")).contrast(plan);
-  return draft || promptLookup ? (await import("./search/speculate")).speculate(plan) : decode(plan);
+  if (contrastive) return (await loadLater("penaltyAlpha", () => import("./search/contrastive"))).contrast(plan);
+  if (!draft && !promptLookup) return decode(plan);
+  return (await loadLater("draft and promptLookup", () => import("./search/speculate"))).speculate(plan);
 }
 
 /** The rows of a search that goes token by token. */
@@ -125,7 +127,7 @@ async function decoded(plan: Plan): Promise<Row[]> {
 /** The rows of a search that compares whole texts. */
 async function searched(plan: Plan): Promise<Row[]> {
   const { endTokens } = plan.settings;
-  const { beamsOf } = await import("./search/beam-search");
+  const { beamsOf } = await loadLater("beams", () => import("./search/beam-search"));
   return (await beamsOf(plan)).flatMap((found, prompt) =>
     found.map(({ ids, score, trail }) => {
       const added = ids.slice(plan.start[prompt]!.length);

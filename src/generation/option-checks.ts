@@ -1,4 +1,3 @@
-import { KeyValueCache } from "../blocks";
 import {
   arrayOf,
   type Check,
@@ -14,6 +13,7 @@ import {
   wholeIn,
   wrongKind,
 } from "../checks";
+import { isOfKind } from "../describe";
 import { knownAs } from "../synonyms";
 import { constraintCheck } from "./constraint";
 import { optionSynonyms } from "./option-synonyms";
@@ -108,7 +108,7 @@ const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, 
   signal: expectSignal,
   onToken: expectFunction,
   cache: (where, name, value) => {
-    if (typeof value !== "boolean" && !(value instanceof KeyValueCache) && doorOf(value) === undefined)
+    if (typeof value !== "boolean" && !isOfKind(value, "KeyValueCache") && doorOf(value) === undefined)
       throw wrongKind(where, name, "true or false, a PrefixCache or a KeyValueCache", value);
   },
   outputScores: expectBoolean,

@@ -1,3 +1,4 @@
+import { loadLater } from "../later";
 import type { GenerateOptions } from "./options";
 import { type Filters, filters, rules } from "./processing-options";
 import type { Processor } from "./processor";
@@ -27,7 +28,10 @@ export function processorsOf(
         (asked[name] ?? undefined) === undefined ||
         (name === "minNewTokens" && asked[name] === 0),
     );
-  if (!isCommon) return import("./pipeline").then(({ rulesOf }) => rulesOf(where, options, ends, minLength));
+  if (!isCommon)
+    return loadLater("options that change scores", () => import("./pipeline")).then(({ rulesOf }) =>
+      rulesOf(where, options, ends, minLength),
+    );
   const { temperature: t, topK: k, topP: p } = options;
   if (!t) return [];
   return [

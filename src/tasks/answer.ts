@@ -2,7 +2,8 @@ import { type Checks, checkOptions, expectBoolean, wholeIn } from "../checks";
 import { knownAs, type Synonyms } from "../synonyms";
 import type { Encoding } from "../tokenizer";
 import { inBatches } from "./batches";
-import { expectText, headedOf, type Loaded } from "./pretrained";
+import { expectText, type Loaded } from "./loaded";
+import { headedOf } from "./pretrained";
 import { strideCheck, type WindowOptions, windowsOf } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 

@@ -4,7 +4,8 @@ import { DecoderModel, EncoderModel } from "../models";
 import type { Ids, Tensor } from "../tensor";
 import { startsOf } from "../tensor/internal";
 import type { Encoding } from "../tokenizer";
-import { type Loaded, passOf } from "./pretrained";
+import type { Loaded } from "./loaded";
+import { passOf } from "./pretrained";
 
 /** What a model reads of a text. */
 export type Row = Pick<Encoding, "ids" | "types">;

@@ -1,10 +1,11 @@
 import { type Check, type Checks, checkOptions, expectBoolean, expectRecord, expectString, wrongKind } from "../checks";
 import { filesOf } from "../families/internal";
+import { loadLater } from "../later";
 import { knownAs } from "../synonyms";
 import { Tokenizer } from "../tokenizer";
 import { type ChatMessage, expectMessages, plain, plainMessages, records } from "./chat-messages";
 import { specialTokens, type TemplateHolder, templateFor } from "./chat-sources";
-import { expectLoaded, type Loaded } from "./pretrained";
+import { expectLoaded, type Loaded } from "./loaded";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
 /** How messages become a prompt. */
@@ -136,7 +137,7 @@ export function templated(
     add_generation_prompt: addGenerationPrompt,
   };
   return async () => {
-    const { render } = await import("./jinja/template");
+    const { render } = await loadLater("chat templates", () => import("./jinja/template"));
     const text = render(where, template, given);
     return continued ? continued(text) : text;
   };

@@ -1,8 +1,10 @@
 import type { ChatMessage } from "./chat-messages";
 import { type TemplateOptions, templateChecks, templated, templateOptionNames } from "./chat-template";
-import { type Loaded, type TextModel, writerModelOf } from "./pretrained";
+import type { Loaded } from "./loaded";
+import { type TextModel, writerModelOf } from "./pretrained";
 import { type InWorker, isInWorker, runThere, streamThere } from "./worker/remote";
-import { type CompleteOptions, checkWriting, generationIn, joined, stopsOf, written } from "./writing";
+import { checkWriting, generationIn, joined, stopsOf, written } from "./writing";
+import type { CompleteOptions } from "./writing-options";
 
 /** The options of `chat`: those of `complete` and of the template. */
 export interface ChatOptions extends CompleteOptions, TemplateOptions {}

@@ -3,7 +3,8 @@ import { isRecord } from "../fields";
 import { knownAs, type Synonyms, topSynonyms } from "../synonyms";
 import { sigmoid, softmax, type Tensor } from "../tensor";
 import { inBatches } from "./batches";
-import { expectText, headedOf, type Loaded } from "./pretrained";
+import { expectText, type Loaded } from "./loaded";
+import { headedOf } from "./pretrained";
 import { fittingOf, type LengthOptions, truncationCheck } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 

@@ -1,13 +1,19 @@
-import { decoderOf, expectText, type Loaded } from "./pretrained";
+import { laterWithModel } from "../later";
+import { expectLoaded, expectText, type Loaded } from "./loaded";
 import { type InWorker, isInWorker, runThere, streamThere } from "./worker/remote";
-import { type CompleteOptions, checkWriting, generationIn, joined, stopsOf, written } from "./writing";
+import { type CompleteOptions, checkWritingOptions } from "./writing-options";
+
+/** What runs a model to write. */
+const writing = laterWithModel("stream and complete", () => import("./completion"));
 
 /**
  * Streams the continuation of a text, piece by piece as it is sampled. Pieces consist of whole characters; joined, they
  * equal the result of `complete`. Options are those of `generate`, and `stop`; they default to the model's
  * generation_config.json. A search with beams gives one piece, at its end.
  *
- * @throws TypeError if the model cannot continue texts. Wrong arguments throw at the call, other errors while iterating
+ * @throws TypeError if the model cannot continue texts. Wrong arguments throw at the call, other errors while iterating.
+ *   Before a first model was loaded, the code that knows models comes with the first piece: until then, arguments that are
+ *   wrong for this model only throw there
  */
 export function stream(
   pretrained: Loaded | InWorker,
@@ -15,7 +21,14 @@ export function stream(
   options: CompleteOptions = {},
 ): AsyncGenerator<string> {
   if (isInWorker(pretrained)) return streamThere(pretrained, "stream", [text, options]);
-  return completion("stream", pretrained, text, options);
+  if (writing.now) return writing.now.completion("stream", pretrained, text, options);
+  checkCall("stream", pretrained, text, options);
+  return streamLater(pretrained, text, { ...options });
+}
+
+async function* streamLater(pretrained: Loaded, text: string, options: CompleteOptions): AsyncGenerator<string> {
+  const { completion } = await writing.load();
+  yield* completion("stream", pretrained, text, options);
 }
 
 /**
@@ -29,18 +42,15 @@ export async function complete(
   options: CompleteOptions = {},
 ): Promise<string> {
   if (isInWorker(pretrained)) return runThere(pretrained, "complete", [text, options]);
-  return joined(completion("complete", pretrained, text, options));
+  checkCall("complete", pretrained, text, options);
+  const given = { ...options };
+  const { completion, joined } = await writing.load();
+  return joined(completion("complete", pretrained, text, given));
 }
 
-/** Checks everything that can be known before the model runs. */
-function completion(task: string, pretrained: Loaded, text: string, options: CompleteOptions): AsyncGenerator<string> {
-  const textModel = decoderOf(task, pretrained);
+/** Checks all that needs no model, before any code is loaded. */
+function checkCall(task: string, pretrained: Loaded, text: string, options: CompleteOptions): void {
+  expectLoaded(task, pretrained);
   expectText(task, "text", text);
-  checkWriting(task, textModel, options);
-  const { ids } = pretrained.tokenizer.encode(text);
-  return written(task, pretrained, textModel, {
-    ids,
-    generation: generationIn(options),
-    stop: stopsOf(textModel, options),
-  });
+  checkWritingOptions(task, options);
 }

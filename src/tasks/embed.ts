@@ -3,7 +3,8 @@ import { arrayOf, type Checks, checkOptions, expectBoolean, oneOf, wholeIn } fro
 import { knownAs } from "../synonyms";
 import type { Ids } from "../tensor";
 import { inBatches } from "./batches";
-import { expectText, type Loaded, sentenceModelOf } from "./pretrained";
+import { expectText, type Loaded } from "./loaded";
+import { sentenceModelOf } from "./pretrained";
 import { unit } from "./sentence-modules";
 import { type Pooling, type SentenceSettings, sentenceSettings } from "./sentence-settings";
 import { fittingOf, type LengthOptions, truncationCheck } from "./windows";

@@ -3,7 +3,8 @@ import { knownAs } from "../synonyms";
 import { softmax } from "../tensor";
 import { inBatches, kept } from "./batches";
 import { type Aggregation, groupsOf, labelOf, taggedOf, wordsOf } from "./entity-words";
-import { expectText, headedOf, type Loaded } from "./pretrained";
+import { expectText, type Loaded } from "./loaded";
+import { headedOf } from "./pretrained";
 import { strideCheck, type WindowOptions, windowsOf } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 

@@ -2,7 +2,8 @@ import { arrayOf, type Checks, checkOptions, wholeIn } from "../checks";
 import { knownAs, topSynonyms } from "../synonyms";
 import { softmax, type Tensor } from "../tensor";
 import type { Encoding, Tokenizer } from "../tokenizer";
-import { expectText, headedOf, type Loaded, passOf } from "./pretrained";
+import { expectText, type Loaded } from "./loaded";
+import { headedOf, passOf } from "./pretrained";
 import { windowsOf } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 

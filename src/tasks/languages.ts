@@ -1,4 +1,4 @@
-import type { Loaded } from "./pretrained";
+import type { Loaded } from "./loaded";
 
 type Tokenizer = Loaded["tokenizer"];
 

@@ -1,31 +1,15 @@
 import { Embedding, type Pass } from "../blocks";
-import { expectString, wrongKind } from "../checks";
-import { isOfAnotherCopy } from "../describe";
-import type { Pretrained } from "../families";
 import type { GenerativeModel } from "../generation";
 import { type Writer, writerOf } from "../generation/internal";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
 import type { Ids, Tensor } from "../tensor";
-import { Tokenizer } from "../tokenizer";
-
-/** The result of `fromPretrained`, or any model with its tokenizer. */
-export interface Loaded extends Pick<Pretrained, "tokenizer">, Partial<Pick<Pretrained, "config" | "files">> {
-  model: Pretrained["model"] | GenerativeModel;
-}
+import { expectLoaded, type Loaded } from "./loaded";
 
 /** A model that writes texts, with its sizes. */
 export interface TextModel extends Pick<Writer, "sizes"> {
   model: GenerativeModel;
   /** Whether it reads a source before it writes. */
   encodes: boolean;
-}
-
-/** @throws TypeError unless it is a model with its tokenizer */
-export function expectLoaded(task: string, pretrained: unknown): asserts pretrained is Loaded {
-  const { model, tokenizer } = (pretrained ?? {}) as Partial<Loaded>;
-  if (isOfAnotherCopy(tokenizer)) throw wrongKind(task, "pretrained.tokenizer", "a Tokenizer", tokenizer);
-  if (model === undefined || !(tokenizer instanceof Tokenizer))
-    throw wrongKind(task, "pretrained", "the result of fromPretrained: { model, tokenizer, config }", pretrained);
 }
 
 /** @throws TypeError unless the model can continue texts, as `generate` requires */
@@ -92,9 +76,6 @@ export function sentenceModelOf(task: string, pretrained: Loaded): SentenceModel
   if (model instanceof EncoderModel || model instanceof DecoderModel) return model;
   throw new TypeError(`${task}: the model is not an encoder or a decoder of the library`);
 }
-
-/** @throws TypeError unless the text is a string */
-export const expectText: typeof expectString = expectString;
 
 /**
  * The encoder's inputs beside the ids: which of two texts each token belongs to. Omitted if the model has no types, or not

@@ -3,7 +3,8 @@ import { isRecord } from "../fields";
 import { knownAs, topSynonyms } from "../synonyms";
 import { sigmoid, type Tensor, tanh } from "../tensor";
 import { inBatches, kept } from "./batches";
-import { expectText, type Loaded, sentenceModelOf } from "./pretrained";
+import { expectText, type Loaded } from "./loaded";
+import { sentenceModelOf } from "./pretrained";
 import { fittingOf, type LengthOptions, strideCheck, truncationCheck, type WindowOptions, windowsOf } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 

@@ -1,4 +1,5 @@
-import type { Loaded, TextModel } from "./pretrained";
+import type { Loaded } from "./loaded";
+import type { TextModel } from "./pretrained";
 import { fittingOf } from "./windows";
 
 /** A text for an encoder-decoder. */

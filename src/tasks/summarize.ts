@@ -1,10 +1,12 @@
 import type { Checks } from "../checks";
-import { expectText, type Loaded, translatorOf } from "./pretrained";
+import { expectText, type Loaded } from "./loaded";
+import { translatorOf } from "./pretrained";
 import { fitting } from "./source-text";
 import { optionsOfTask, prefixOf } from "./task-params";
 import { type LengthOptions, truncationCheck } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
-import { type CompleteOptions, checkWriting, generationIn, joined, stopsOf, written } from "./writing";
+import { checkWriting, generationIn, joined, stopsOf, written } from "./writing";
+import type { CompleteOptions } from "./writing-options";
 
 /** The options of `summarize`: those of `generate`, `stop` and `truncation`. */
 export interface SummarizeOptions extends CompleteOptions, LengthOptions {}

@@ -1,7 +1,8 @@
 import { isRecord } from "../fields";
 import type { GenerateOptions } from "../generation";
 import { generationSettingsOf } from "../models/internal";
-import type { Loaded, TextModel } from "./pretrained";
+import type { Loaded } from "./loaded";
+import type { TextModel } from "./pretrained";
 
 type Config = Loaded["config"];
 

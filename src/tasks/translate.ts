@@ -2,12 +2,14 @@ import { type Checks, expectString } from "../checks";
 import { generationSettingsOf } from "../models/internal";
 import { knownAs } from "../synonyms";
 import { languagesOf, languageToken } from "./languages";
-import { expectText, type Loaded, type TextModel, translatorOf } from "./pretrained";
+import { expectText, type Loaded } from "./loaded";
+import { type TextModel, translatorOf } from "./pretrained";
 import { fitting } from "./source-text";
 import { optionsOfTask, prefixOfTranslation } from "./task-params";
 import { type LengthOptions, truncationCheck } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
-import { type CompleteOptions, checkWriting, generationIn, joined, stopsOf, written } from "./writing";
+import { checkWriting, generationIn, joined, stopsOf, written } from "./writing";
+import type { CompleteOptions } from "./writing-options";
 
 /** The options of `translate`: those of `generate`, and these. */
 export interface TranslateOptions extends CompleteOptions, LengthOptions {

@@ -1,6 +1,6 @@
 import { type Check, expectBoolean, wholeIn } from "../checks";
 import type { EncodeOptions, Encoding } from "../tokenizer";
-import type { Loaded } from "./pretrained";
+import type { Loaded } from "./loaded";
 
 /** A model's limit on the length of a text. */
 interface Limited extends Pick<Loaded, "tokenizer"> {

@@ -1,33 +1,16 @@
 import type { Checks } from "../checks";
 import { FormatError } from "../errors";
 import type { GenerateOptions } from "../generation";
-import {
-  bound,
-  checkGenerateOptions,
-  generatedBy,
-  type Plan,
-  planOf,
-  refuseScores,
-  tokensOf,
-} from "../generation/internal";
+import { bound, generatedBy, type Plan, planOf, tokensOf } from "../generation/internal";
 import { generationSettingsOf } from "../models/internal";
 import type { Tokenizer } from "../tokenizer";
-import type { Loaded, TextModel } from "./pretrained";
-import { StopStrings, stopsCheck } from "./stop-strings";
-
-/** The options of tasks that write a text. */
-export interface CompleteOptions extends GenerateOptions {
-  /**
-   * The text ends before the first of these strings. They may contain special tokens as text, such as `<|end|>`,
-   * although special tokens are never part of the result.
-   */
-  stop?: readonly string[] | undefined;
-}
+import type { Loaded } from "./loaded";
+import type { TextModel } from "./pretrained";
+import { StopStrings } from "./stop-strings";
+import { type CompleteOptions, checkWritingOptions } from "./writing-options";
 
 /** The field of generation_config.json with stop strings, which tasks honour: `generate` knows no text. */
 const STOPS = "stop_strings";
-
-const stopChecks: Checks<Pick<CompleteOptions, "stop">> = { stop: stopsCheck };
 
 /**
  * Checks the options of a task that writes a text.
@@ -40,12 +23,7 @@ export function checkWriting<More extends object>(
   options: CompleteOptions & More,
   more?: Checks<More>,
 ): void {
-  checkGenerateOptions<object>(task, options, { ...stopChecks, ...more });
-  refuseScores(task, options);
-  if (options.mask !== undefined)
-    throw new RangeError(`${task}: mask has no effect, because a single text needs no padding; omit it`);
-  if ((options.sequences ?? 1) > 1)
-    throw new RangeError(`${task}: sequences has no effect, because one text is returned; use generate`);
+  checkWritingOptions(task, options, more);
   // What depends on the model and its files, before the text itself is known.
   stopsOf(textModel, options);
   planOf(task, textModel.model, [[0]], { ...generationIn(options, Object.keys(more ?? {})), constraint: undefined });

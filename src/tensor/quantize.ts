@@ -1,4 +1,3 @@
-import { type Check, oneOf } from "../checks";
 import { ShapeError } from "../errors";
 import { type Activations, kernels, type QuantizedFormat } from "../kernels";
 import {
@@ -12,11 +11,6 @@ import {
 } from "../kernels/internal";
 import { expectValues, type Parameter, withPath } from "./parameter";
 import { bringQuantized, type QuantizedOperations } from "./storage";
-
-/** Checks the name of a format of quantized weights. */
-export const quantizedFormat: Check = /* @__PURE__ */ oneOf(["q8", "q4"] satisfies QuantizedFormat[]);
-/** Checks how what meets quantized weights is rounded. */
-export const roundedActivations: Check = /* @__PURE__ */ oneOf([8, 12, "float32"] satisfies Activations[]);
 
 /** How a parameter is quantized. */
 export interface Quantization {

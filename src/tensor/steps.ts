@@ -30,9 +30,16 @@ export interface Places {
   of?: LossSpec | undefined;
 }
 
+type RunningSum = (x: Tensor, axis: Axis, backward: boolean) => Tensor;
+type Role = "x" | "weight" | "y";
+type Convolution = (gives: Role, a: Tensor, b: Tensor, plan: ConvolutionSpec) => Tensor;
+
 /**
  * Every operation that has its own gradient: its input tensors and what else its gradient needs. The gradient table
  * covers all these names, so an operation without a gradient does not compile.
+ *
+ * An operation that is its own gradient, and that few models use, brings itself as `again`: so a page that trains has its
+ * kernels only if it calls it.
  */
 export interface Operations {
   unary: Operation<[x: Tensor, factor: Tensor | undefined], Unary>;
@@ -40,7 +47,7 @@ export interface Operations {
   map: Operation<[x: Tensor], { f: DifferentiableMapping; settings: Settings }>;
   pair: Operation<[a: Tensor, b: Tensor], { f: DifferentiablePairing }>;
   reduce: Operation<[x: Tensor], { f: DifferentiableReduction; setting: number; axis: Axis }>;
-  cumulativeSum: Operation<[x: Tensor], { axis: Axis; backward: boolean }>;
+  cumulativeSum: Operation<[x: Tensor], { axis: Axis; backward: boolean; again: RunningSum }>;
   clamp: Operation<[x: Tensor], { minimum: number; maximum: number }>;
   where: Operation<[a: Tensor, b: Tensor], { condition: Tensor }>;
   dropout: Operation<[x: Tensor], Kept>;
@@ -56,7 +63,7 @@ export interface Operations {
   linear: Operation<[x: Tensor, weight: Tensor, bias: Tensor | undefined], { rows: number }>;
   convolution: Operation<
     [a: Tensor, b: Tensor, bias: Tensor | undefined],
-    { gives: "x" | "weight" | "y"; plan: ConvolutionSpec }
+    { gives: Role; plan: ConvolutionSpec; again: Convolution }
   >;
   softmax: Operation<[x: Tensor], Axis>;
   logSoftmax: Operation<[x: Tensor], Axis>;

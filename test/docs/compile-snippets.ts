@@ -1,27 +1,28 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
 import type { Snippet } from "./snippets";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
+const compiler = join(root, "node_modules", "typescript-native", "bin", "tsc");
 
-/** What the compiler says of the snippets, each a module of its own beside the sources. */
+/** What the compiler says of the snippets, each a module of its own in a folder beside the sources. */
 export function compilerErrors(snippets: readonly Snippet[]): string[] {
-  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const files = new Map(snippets.map(({ code }, i) => [join(root, `snippet-${i}.ts`), `export {};\n${code}`]));
-  const host = ts.createCompilerHost(options);
-  const { fileExists, getSourceFile } = host;
-  host.fileExists = (file) => files.has(file) || fileExists(file);
-  host.getSourceFile = (file, language, ...rest) => {
-    const code = files.get(file);
-    return code === undefined ? getSourceFile(file, language, ...rest) : ts.createSourceFile(file, code, language);
-  };
-  // An expression whose value is shown is no mistake here, nor is a name that only explains.
-  const program = ts.createProgram([...files.keys()], { ...options, noUnusedLocals: false }, host);
-  return [...files.keys()].flatMap((file, i) =>
-    ts.getPreEmitDiagnostics(program, program.getSourceFile(file)).map(({ messageText }) => {
-      return `${snippets[i]!.place}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
-    }),
-  );
+  const folder = mkdtempSync(join(root, ".snippets-"));
+  try {
+    snippets.forEach(({ code }, i) => {
+      writeFileSync(join(folder, `snippet-${i}.ts`), `export {};\n${code}`);
+    });
+    // An expression whose value is shown is no mistake here, nor is a name that only explains.
+    const compilerOptions = { noUnusedLocals: false };
+    const project = { extends: "../tsconfig.json", compilerOptions, include: ["*.ts"] };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(project));
+    const { stdout, stderr, status } = spawnSync(process.execPath, [compiler, "-p", folder], { encoding: "utf8" });
+    const errors = [...stdout.matchAll(/snippet-(\d+)\.ts\(.*?error (.*(\n +.*)*)/g)];
+    if (status !== 0 && errors.length === 0) throw new Error(`the compiler failed: ${stdout}${stderr}`);
+    return errors.map(([, i, message]) => `${snippets[Number(i)]!.place}: ${message}`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -1,21 +1,50 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { build, type Plugin } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadWordVectors } from "../../examples/show/word-vectors";
 import { scripts } from "../../package.json";
 import { fromPretrained } from "../../src/families";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const tsx = (...argv: string[]) => promisify(execFile)(process.execPath, ["--import", "tsx", ...argv], { cwd: root });
-const run = async (...argv: string[]) => (await tsx(...argv)).stdout;
+const trained = Object.keys(scripts).flatMap((name) => /^train:(.*)$/.exec(name)?.[1] ?? []);
+const programs = ["demo", "retrieval/index", ...trained.map((name) => `train/${name}`)];
+
+/** Each program as one file: tsx, which npm's scripts use, compiles all modules of the library at every start. */
+let bundled: string;
+
+const ownUrls: Plugin = {
+  name: "import.meta.url is that of the source",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /examples.*\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path))),
+      loader: "ts",
+    })),
+};
+
+beforeAll(async () => {
+  // Where packages are found.
+  bundled = await mkdtemp(join(root, "node_modules", ".examples-"));
+  await build({
+    ...{ absWorkingDir: root, entryPoints: programs.map((name) => `examples/${name}.ts`), outdir: bundled },
+    ...{ bundle: true, format: "esm", platform: "node", splitting: true, outExtension: { ".js": ".mjs" } },
+    ...{ packages: "external", plugins: [ownUrls], logLevel: "silent" },
+  });
+});
+afterAll(() => rm(bundled, { recursive: true }));
+
+const node = (...argv: string[]) => promisify(execFile)(process.execPath, argv, { cwd: root });
+const start = (program: string, ...argv: string[]) => node(join(bundled, `${program}.mjs`), ...argv);
+const run = async (program: string, ...argv: string[]) => (await start(program, ...argv)).stdout;
 
 describe("npm run demo", () => {
   it("shows the six steps for the given text", async () => {
-    const shown = await run("examples/demo.ts", "Once upon a time");
+    const { stdout: shown } = await node("--import", "tsx", "examples/demo.ts", "Once upon a time");
     const headings = [...shown.matchAll(/^(\d)\. /gm)].map(([, number]) => number);
     expect(headings).toEqual(["1", "2", "3", "4", "5", "6"]);
     expect(shown).toContain("characters 4 to 9"); // where " upon" stands
@@ -29,7 +58,7 @@ describe("npm run demo", () => {
 
 describe("npm run demo says in a sentence, without a stack trace,", () => {
   const failed = async (...argv: string[]) => {
-    const { code, stderr, stdout } = await tsx("examples/demo.ts", ...argv).then(
+    const { code, stderr, stdout } = await start("demo", ...argv).then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
       (error: { code: number; stdout: string; stderr: string }) => error,
     );
@@ -64,7 +93,7 @@ describe("npm run demo says in a sentence, without a stack trace,", () => {
 describe("npm run retrieval", () => {
   it("finds the nearest document and puts it before the question, with its source", async () => {
     const question = "What comes from a bee?";
-    const shown = await run("examples/retrieval/index.ts", question);
+    const shown = await run("retrieval/index", question);
     const lines = shown.trimEnd().split("\n");
     expect(lines[0]).toBe("[1] The garden, page 3: Honey comes from a bee.");
     expect(lines[1]).toMatch(/^\[2\] .+: /);
@@ -75,11 +104,10 @@ describe("npm run retrieval", () => {
 });
 
 describe("training the demo's models", () => {
-  const trained = Object.keys(scripts).flatMap((name) => /^train:(.*)$/.exec(name)?.[1] ?? []);
   it.each(trained)("npm run train:%s learns, and leaves a directory that loads", async (name) => {
     const folder = await mkdtemp(join(tmpdir(), "transformer-blocks-"));
     try {
-      const said = await run(`examples/train/${name}.ts`, "2", folder);
+      const said = await run(`train/${name}`, "2", folder);
       expect(Number(/loss ([\d.]+);/.exec(said)?.[1])).toBeLessThan(9);
       expect(await readdir(folder)).toContain("loss.svg");
       if (name === "words") {

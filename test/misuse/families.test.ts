@@ -45,6 +45,7 @@ const familyAccepts = optional("0[0]", {
   toModel: ["function"],
   toConfig: ["undefined", "function"],
   names: ["function"],
+  load: ["undefined", "function"],
 });
 /** The numbers of a file are on the CPU. */
 const parameters = saveParameters(linear());

@@ -99,23 +99,25 @@ interface WrongCall {
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
-/** Each place inside a value with a function that puts another value there. */
+type Path = readonly (string | number)[];
+
+/** Each place inside a value, and the keys that lead to it. */
 function* places(
   value: unknown,
   place: string,
-): Generator<{ place: string; holder: unknown; put: (wrong: unknown) => unknown }> {
-  yield { place, holder: value, put: (wrong) => wrong };
-  const inside = isPlain(value)
-    ? Object.keys(value).map((key) => [key, `${place}.${key}`] as const)
-    : Array.isArray(value) && value.length > 0
-      ? [[0, `${place}[0]`] as const]
-      : [];
-  for (const [key, at] of inside) {
-    const copy = (part: unknown) =>
-      Array.isArray(value) ? value.with(key as number, part) : { ...(value as object), [key]: part };
-    for (const { put, ...rest } of places(Reflect.get(value as object, key), at))
-      yield { ...rest, put: (wrong) => copy(put(wrong)) };
-  }
+  path: Path = [],
+): Generator<{ place: string; path: Path; holder: unknown }> {
+  yield { place, path, holder: value };
+  if (Array.isArray(value) && value.length > 0) yield* places(value[0], `${place}[0]`, [...path, 0]);
+  if (isPlain(value))
+    for (const [key, part] of Object.entries(value)) yield* places(part, `${place}.${key}`, [...path, key]);
+}
+
+/** A copy with something else in one place. */
+function changedAt(value: unknown, [key, ...path]: Path, change: (holder: unknown) => unknown): unknown {
+  if (key === undefined) return change(value);
+  const part = changedAt(Reflect.get(value as object, key), path, change);
+  return Array.isArray(value) ? value.with(key as number, part) : { ...(value as object), [key]: part };
 }
 
 /** Every wrong call next to a right one. */
@@ -124,12 +126,11 @@ function* wrongCalls({ args, records = [] }: RightCall): Generator<WrongCall> {
   if (!isPlain(args().at(-1)))
     yield { place: String(args().length), wrong: "one argument more", args: [...args(), { zzz: 1 }] };
   for (let i = 0; i < args().length; i++) {
-    for (const [at, { place, holder }] of [...places(args()[i], String(i))].entries()) {
+    for (const { place, path, holder } of places(args()[i], String(i))) {
       // Made anew for each call, as calls may change what they are given.
       const replaced = (change: (holder: unknown) => unknown) => {
         const fresh = args();
-        const found = [...places(fresh[i], String(i))][at]!;
-        return fresh.with(i, found.put(change(found.holder)));
+        return fresh.with(i, changedAt(fresh[i], path, change));
       };
       for (const name of Object.keys(wrongValues) as WrongValue[])
         yield { place, wrong: name, args: replaced(() => wrongValues[name]) };

@@ -90,7 +90,7 @@ try {
   for (const file of ["app.mjs", "app.cjs"]) run(process.execPath, join(folder, file));
   writeFileSync(join(folder, "plain.ts"), plain);
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(plainOptions));
-  run("npx", "tsc", "-p", folder);
+  run(process.execPath, join("node_modules", "typescript", "bin", "tsc"), "-p", folder);
   if (process.argv.includes("--oldest-typescript")) {
     const oldest = oldestTypeScript(readFileSync("README.md", "utf8"));
     const place = join(folder, "oldest");

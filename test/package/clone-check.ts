@@ -1,5 +1,5 @@
-/** Packs the package in a fresh clone after `npm ci`, and installs it from git: both must be whole. */
-import { execFileSync } from "node:child_process";
+/** Packs the package in a fresh clone after `npm ci`, installs that, and installs it from git: both must be whole. */
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,19 +15,26 @@ try {
   run(folder, "git", "clone", "--quiet", repository, clone);
   run(clone, "npm", "ci", "--silent");
   const packed = run(clone, "npm", "pack", "--silent", "--json");
-  const [{ files }] = JSON.parse(packed.slice(packed.indexOf("["))) as [{ files: { path: string }[] }];
+  const [{ files, filename }] = JSON.parse(packed.slice(packed.indexOf("["))) as [
+    { files: { path: string }[]; filename: string },
+  ];
   const missing = ["dist/index.js", "dist/index.cjs", "dist/index.d.ts"].filter(
     (name) => !files.some(({ path }) => path === name),
   );
   if (missing.length > 0) throw new Error(`npm pack in a fresh clone leaves out ${missing.join(", ")}`);
 
-  const app = join(folder, "app");
-  mkdirSync(app);
-  writeFileSync(join(app, "package.json"), JSON.stringify({ name: "app", version: "1.0.0", private: true }));
-  run(app, "npm", "install", "--silent", `git+${pathToFileURL(clone)}`);
-  const entry = join(app, "node_modules", "transformer-blocks", "dist", "index.js");
-  if (!existsSync(entry)) throw new Error("an install from git has no dist/index.js");
-  console.log("npm pack in a fresh clone and an install from git give a whole package.");
+  for (const [name, source] of Object.entries({ tarball: join(clone, filename), git: `git+${pathToFileURL(clone)}` })) {
+    const app = join(folder, name);
+    mkdirSync(app);
+    writeFileSync(join(app, "package.json"), JSON.stringify({ name: "app", version: "1.0.0", private: true }));
+    const { status, stderr } = spawnSync("npm", ["install", source], { cwd: app, encoding: "utf8" });
+    if (status !== 0) throw new Error(`an install from ${name} fails:\n${stderr}`);
+    // Such as a warning that the package has scripts of its own to run.
+    if (name === "tarball" && /warn/i.test(stderr)) throw new Error(`an install of the tarball warns:\n${stderr}`);
+    const entry = join(app, "node_modules", "transformer-blocks", "dist", "index.js");
+    if (!existsSync(entry)) throw new Error(`an install from ${name} has no dist/index.js`);
+  }
+  console.log("npm pack in a fresh clone and an install from git give a whole package; its install is silent.");
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -4,7 +4,8 @@ import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { plainModel } from "./plain";
-import { headNames, plainSpelling, separate } from "./plain-names";
+import { headNames, separate } from "./plain-names";
+import { plainSpelling } from "./plain-spelling";
 
 /**
  * BioGPT: pre-norm, learned positions, scaled token vectors. Its norms have an epsilon of 1e-5, whatever

@@ -4,7 +4,8 @@ import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads } from "../reading/heads";
 import { plainModel } from "./plain";
-import { fused, groupsOf, headNames, plainSpelling } from "./plain-names";
+import { fused, groupsOf, headNames } from "./plain-names";
+import { plainSpelling } from "./plain-spelling";
 
 /**
  * BLOOM: linear biases instead of positions, a norm after the embedding.

@@ -8,7 +8,8 @@ import { contextLengthOf } from "../reading/context-length";
 import { decoderHeads } from "../reading/heads";
 import { rotaryFields } from "../reading/rotary-fields";
 import { plainModel } from "./plain";
-import { fused, groupsOf, headNames, plainSpelling } from "./plain-names";
+import { fused, groupsOf, headNames } from "./plain-names";
+import { plainSpelling } from "./plain-spelling";
 
 /**
  * Falcon in its three forms: attention and feed-forward layer side by side behind one norm with one head of keys

@@ -2,9 +2,11 @@ import type { DecoderModel } from "../../models";
 import { activations } from "../activations";
 import type { Family } from "../family";
 import { decoderHeads, headsOf } from "../reading/heads";
-import { gptAliases, gptBlock, gptDropout, gptEnds, gptSizes } from "./gpt-names";
+import { gptAliases } from "./gpt-aliases";
+import { gptBlock, gptDropout, gptEnds, gptSizes } from "./gpt-names";
 import { plainModel } from "./plain";
-import { fused, groupsOf, headNames, plainSpelling } from "./plain-names";
+import { fused, groupsOf, headNames } from "./plain-names";
+import { plainSpelling } from "./plain-spelling";
 
 /**
  * GPTBigCode (SantaCoder, StarCoder): GPT-2 with one head of keys and values for all heads of queries.

@@ -14,14 +14,6 @@ export function gptSizes(config: ConfigFields) {
   };
 }
 
-/** Other names of these fields. */
-export const gptAliases = {
-  hidden_size: "n_embd",
-  max_position_embeddings: "n_positions",
-  num_attention_heads: "n_head",
-  num_hidden_layers: "n_layer",
-} as const;
-
 /** The shares to zero in training, in GPT-2's names. */
 export const gptDropout = (config: ConfigFields, rate: number) => ({
   embedding: config.rate("embd_pdrop", rate),

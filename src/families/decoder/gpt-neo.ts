@@ -6,7 +6,8 @@ import { layer } from "../name-map";
 import { decoderHeads } from "../reading/heads";
 import { gptBlock, gptEnds } from "./gpt-names";
 import { plainModel } from "./plain";
-import { headNames, plainSpelling, separate } from "./plain-names";
+import { headNames, separate } from "./plain-names";
+import { plainSpelling } from "./plain-spelling";
 
 /**
  * GPT-Neo: GPT-2 whose layers see all tokens and the last few in turn, without a scale of scores.

@@ -7,7 +7,8 @@ import { contextLengthOf } from "../reading/context-length";
 import { decoderHeads } from "../reading/heads";
 import { rotaryFields } from "../reading/rotary-fields";
 import { plainModel } from "./plain";
-import { fused, groupsOf, headNames, plainSpelling } from "./plain-names";
+import { fused, groupsOf, headNames } from "./plain-names";
+import { plainSpelling } from "./plain-spelling";
 
 /**
  * GPT-NeoX (Pythia): attention and feed-forward layer side by side, each behind a norm, or one after the other; rotary

@@ -5,9 +5,11 @@ import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
 import { layer, type NameRule } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
-import { gptAliases, gptDropout, gptEnds, gptSizes } from "./gpt-names";
+import { gptAliases } from "./gpt-aliases";
+import { gptDropout, gptEnds, gptSizes } from "./gpt-names";
 import { plainModel } from "./plain";
-import { headNames, plainSpelling, separate } from "./plain-names";
+import { headNames, separate } from "./plain-names";
+import { plainSpelling } from "./plain-spelling";
 
 /**
  * GPT-J: attention and feed-forward layer side by side behind one norm, rotary positions of the first dimensions of a

@@ -4,7 +4,8 @@ import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads } from "../reading/heads";
 import { plainModel } from "./plain";
-import { fused, headNames, plainSpelling } from "./plain-names";
+import { fused, headNames } from "./plain-names";
+import { plainSpelling } from "./plain-spelling";
 
 /**
  * MPT: linear biases instead of positions, no biases of layers or norms; queries, keys and values may be clipped.

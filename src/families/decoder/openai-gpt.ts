@@ -2,9 +2,11 @@ import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
-import { gptAliases, gptBlock, gptDropout, gptSizes } from "./gpt-names";
+import { gptAliases } from "./gpt-aliases";
+import { gptBlock, gptDropout, gptSizes } from "./gpt-names";
 import { plainModel } from "./plain";
-import { fused, headNames, plainSpelling } from "./plain-names";
+import { fused, headNames } from "./plain-names";
+import { plainSpelling } from "./plain-spelling";
 
 /** Linear layers are saved as [in, out]. */
 const transpose = true;

@@ -9,7 +9,8 @@ import { layer } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { allow, settingsOf, tokensField } from "../settings";
 import { plainModel } from "./plain";
-import { headNames, plainSpelling, separate } from "./plain-names";
+import { headNames, separate } from "./plain-names";
+import { plainSpelling } from "./plain-spelling";
 
 /**
  * OPT: pre-norm, learned positions of the tokens that the mask keeps, relu. The one of 350 million parameters is

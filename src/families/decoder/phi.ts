@@ -7,7 +7,8 @@ import { contextLengthOf } from "../reading/context-length";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { rotaryFields } from "../reading/rotary-fields";
 import { plainModel } from "./plain";
-import { headNames, plainSpelling, separate } from "./plain-names";
+import { headNames, separate } from "./plain-names";
+import { plainSpelling } from "./plain-spelling";
 
 /**
  * Phi 1 and 2: attention and feed-forward layer side by side behind one norm, rotary positions of a part of each head,

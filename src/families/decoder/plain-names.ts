@@ -1,7 +1,7 @@
 import { MultiHeadAttention } from "../../blocks";
 import type { DecoderModel } from "../../models";
-import type { Spelling } from "../family";
 import { layer, type NameRule } from "../name-map";
+import { plainHeads } from "./plain-spelling";
 
 const projections = ["query", "key", "value"];
 
@@ -23,34 +23,11 @@ export const fused = (theirs: string, how: Parameters<typeof layer>[2] = {}, ord
 export const separate = (theirs: string): NameRule[] =>
   projections.flatMap((name) => layer(`blocks.*.attention.${name}`, `${theirs}.${name[0]}_proj`));
 
-/** The names of heads in checkpoints. */
-const names = {
-  languageModel: "lm_head",
-  sequenceClass: "score",
-  tokenClass: "classifier",
-  questionAnswering: "qa_outputs",
-} as const;
-
-/**
- * How the names of a plain decoder are spelled: those of all but the head begin with a prefix.
- *
- * @param table the name of the embedding, which the head's weight may be tied to
- */
-export const plainSpelling = (
-  prefix: string,
-  table: string,
-  { head = "lm_head", ignored }: { head?: string; ignored?: readonly string[] } = {},
-): Spelling => ({
-  prefix: { text: prefix, outside: [...Object.values(names), head].map((name) => `${name}.`) },
-  tied: Object.fromEntries([names.languageModel, head].map((name) => [`${name}.weight`, `${prefix}${table}.weight`])),
-  ignored,
-});
-
 /** The names of the head's parameters. */
 export function headNames(
   { head }: DecoderModel,
-  others: Partial<Record<keyof typeof names, string>> = {},
+  others: Partial<Record<keyof typeof plainHeads, string>> = {},
 ): NameRule[] {
-  const theirs = Object.entries({ ...names, ...others }).find(([kind]) => kind === head?.kind)?.[1];
+  const theirs = Object.entries({ ...plainHeads, ...others }).find(([kind]) => kind === head?.kind)?.[1];
   return theirs === undefined ? [] : layer("head.projection", theirs);
 }

@@ -6,7 +6,7 @@ import { flatConfigOf } from "../../models/internal";
 import { type ConfigObject, fieldsOf } from "../config-fields";
 import { type Family, layersOf, type Model } from "../family";
 import { linksOf } from "../name-map";
-import { familyNamed, registry, writers } from "../registry";
+import { readyFamily, registry, writers } from "../registry";
 import { tokensField } from "../settings";
 import { hadName } from "./as-loaded";
 import { generationTokens } from "./generation-tokens";
@@ -32,7 +32,7 @@ export async function describedModel(
   generation: Uint8Array | undefined,
 ): Promise<Description> {
   if (config === undefined) return derived(model, generation);
-  const family = await familyNamed(config.model_type);
+  const family = await readyFamily(config.model_type);
   if (family !== undefined) return { family, config: fitted(family, config, model, generation) };
   const known = Object.keys(registry).join(", ");
   throw new RangeError(`savePretrained: config.model_type must be one of ${known}, not ${describe(config.model_type)}`);
@@ -47,8 +47,8 @@ async function derived(model: Model, generation: Uint8Array | undefined): Promis
     );
   const reasons: string[] = [];
   for (const name of writers) {
-    const family = await registry[name]!();
-    if (family.toConfig === undefined) continue;
+    const family = await readyFamily(name);
+    if (family?.toConfig === undefined) continue;
     try {
       const config = family.toConfig(flat);
       const misfit = misfitOf(family, config, model, generation, { counting: false });

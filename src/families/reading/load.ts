@@ -1,6 +1,7 @@
 import type { CheckpointTensor } from "../../checkpoint";
 import { FormatError } from "../../errors";
 import type { Activations, QuantizedFormat } from "../../kernels";
+import { loadLater } from "../../later";
 import { type Parameter, random } from "../../tensor";
 import { sameShape, sizeOf } from "../../tensor/internal";
 import { type ConfigFields, type ConfigObject, fieldsOf } from "../config-fields";
@@ -52,7 +53,7 @@ export async function loadModel<M extends Model>(
   const { links: filled, fresh, kept } = matched(family, fields, links, own, { file: name, seed });
   for (const link of filled) checkTensor(link, own.get(link.theirs)!, name);
   const parameters = model.parameters();
-  const quantizing = weights && (await import("./quantized-weights"));
+  const quantizing = weights && (await loadLater("weights", () => import("./quantized-weights")));
   const small = new Set(quantizing?.quantizable(model));
   const rows = new Map<string, Float32Array>();
   const assign = (path: string, values: Float32Array) => {

@@ -1,7 +1,9 @@
 /** Runs in the worker: the package's dist/worker.js. */
+
 import { builtin } from "../../builtin";
 import { fromPretrained, type Pretrained } from "../../families";
 import { constraintOf } from "../../generation/internal";
+import { type LaterParts, loadLater } from "../../later";
 import { type Reply, type Request, sent, type Task } from "./messages";
 import type { TaskName } from "./remote";
 
@@ -10,7 +12,7 @@ type Post = (reply: Reply) => void;
 type Run = (...args: readonly unknown[]) => unknown;
 
 /** Each task is loaded when it is first asked for. */
-const tasks: Readonly<Record<TaskName, () => Promise<unknown>>> = {
+const tasks: LaterParts<unknown, TaskName> = {
   answer: async () => (await import("../answer")).answer,
   chat: async () => (await import("../chat")).chat,
   chatStream: async () => (await import("../chat")).chatStream,
@@ -69,7 +71,7 @@ async function started(call: number, { task, args, signal, onToken, constraint }
   if (constraint) own.constraint = constraintOf(constraint);
   const last = args.at(-1);
   const hasOptions = typeof last === "object" && last !== null && !Array.isArray(last);
-  const run = (await tasks[task]()) as Run;
+  const run = (await loadLater(`the task ${task}`, tasks[task])) as Run;
   return run(pretrained, ...(hasOptions ? [...args.slice(0, -1), { ...last, ...own }] : args));
 }
 

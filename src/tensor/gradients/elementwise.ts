@@ -1,10 +1,9 @@
 import { type Binary, kernels, type Unary } from "../../kernels";
 import { clampGradient, divideGradient, unaryGradient } from "../../kernels/internal";
-import { zeros } from "../make";
+import { ones, zeros } from "../make";
 import { keepPlaces } from "../operations/dropout";
 import { add, applied, divide, erf, exp, multiply, sigmoid, sqrt, subtract, tanh } from "../operations/elementwise";
 import { negate } from "../operations/functions";
-import { greater, greaterEqual, lessEqual } from "../operations/pairs";
 import { sumTo } from "../operations/reduction";
 import { where } from "../operations/select";
 import { broadcast } from "../shape";
@@ -41,10 +40,13 @@ const binary =
     wanted(b) ? sumTo(parts[name].forB(g, a, b), b.shape) : undefined,
   ];
 
+const onesLike = (x: Tensor): Tensor => ones(x.shape);
+
 /** √(2/π) */
 const ROOT = Math.sqrt(2 / Math.PI);
 const derivatives: { [Name in Unary]: (x: Tensor) => Tensor } = {
-  relu: (x) => greater(x, 0),
+  // Steps: constants, with the relations of the kernels.
+  relu: (x) => new Tensor(x.shape, kernels().run(unaryGradient, "relu", x.buffer, onesLike(x).buffer)),
   gelu: (x) => {
     const density = multiply(exp(multiply(multiply(x, x), -0.5)), ROOT / 2);
     return add(multiply(add(erf(multiply(x, Math.SQRT1_2)), 1), 0.5), multiply(x, density));
@@ -86,7 +88,7 @@ export const elementwiseGradients: Pick<GradientTable, "unary" | "binary" | "cla
       new Tensor(x.shape, kernels().run(clampGradient, x.buffer, spec.minimum, spec.maximum, g.buffer)),
     ],
     operations: (g, { spec: { minimum, maximum }, inputs: [x] }) => [
-      where(multiply(greaterEqual(x, minimum), lessEqual(x, maximum)), g, 0),
+      where(new Tensor(x.shape, kernels().run(clampGradient, x.buffer, minimum, maximum, onesLike(x).buffer)), g, 0),
     ],
   },
 

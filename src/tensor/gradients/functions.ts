@@ -1,7 +1,6 @@
 import { multiply } from "../operations/elementwise";
 import { reshape } from "../operations/layout";
 import { sumTo } from "../operations/reduction";
-import { summedUp } from "../operations/statistics";
 import type { GradientTable } from "./table";
 
 /** The gradients of operations that bring their own derivatives, and of the running sum. */
@@ -39,5 +38,5 @@ export const functionGradients: Pick<GradientTable, "map" | "pair" | "reduce" | 
     return [reshape(multiply(along(g), derivative) as typeof g, x.shape)];
   },
 
-  cumulativeSum: (g, { spec: { axis, backward } }) => [summedUp(g, axis, !backward)],
+  cumulativeSum: (g, { spec: { axis, backward, again } }) => [again(g, axis, !backward)],
 };

@@ -147,5 +147,5 @@ export function cumulativeSum<S extends Shape>(x: Tensor<S>, options: AxisOption
 /** Running sums from the start, or from the end if `backward`: each is the gradient of the other. */
 export function summedUp(x: Tensor, axis: Axis, backward: boolean): Tensor {
   const sums = kernels().run(addUp, x.buffer, axis, backward);
-  return result("cumulativeSum", [x], { axis, backward }, x.shape, sums);
+  return result("cumulativeSum", [x], { axis, backward, again: summedUp }, x.shape, sums);
 }

@@ -3,6 +3,7 @@ import { isBytes, parseJson } from "../../checkpoint/internal";
 import { checkOptions, expectFunction, expectSignal, wrongKind } from "../../checks";
 import { FormatError } from "../../errors";
 import { isRecord } from "../../fields";
+import { loadLater } from "../../later";
 import type { Signal } from "../../platform";
 import { checkConfiguration, readLater } from "../json";
 import type { Tokenizer } from "../pipeline";
@@ -47,7 +48,12 @@ export async function loadTokenizer(source: Source, options: LoadTokenizerOption
   const { signal, onProgress } = options;
   const { directory, file } = ggufFile(source);
   const opened = await openSource(directory, { signal });
-  if (file !== undefined) return (await import("./gguf/read-file")).readGgufTokenizer(opened, file, onProgress);
+  if (file !== undefined)
+    return (await loadLater("GGUF tokenizers", () => import("./gguf/read-file"))).readGgufTokenizer(
+      opened,
+      file,
+      onProgress,
+    );
   const tokenizer = await readTokenizer(opened, await opened.readOptional(CONFIG), onProgress);
   if (tokenizer !== undefined) return tokenizer;
   // Reading the missing file throws an error that shows where it was expected.
@@ -105,7 +111,10 @@ async function readOpened(
     const configured = configuredJson(expectObject(opened, FILE, json), configuration);
     return readLater(configured, given, configuration);
   }
-  const { jsonFromFiles, marianTokenizer } = await import("./directory/without-json");
+  const { jsonFromFiles, marianTokenizer } = await loadLater(
+    `${opened.name}, which has no ${FILE},`,
+    () => import("./directory/without-json"),
+  );
   const made = await jsonFromFiles(opened, configuration, className);
   if (made === undefined) return marianTokenizer(opened, configuration);
   return readLater(made.json, given, { ...configuration, ...made.roles });

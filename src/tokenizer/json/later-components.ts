@@ -1,13 +1,13 @@
 import { FormatError } from "../../errors";
 import { isRecord } from "../../fields";
-import { loadLater } from "../../later";
+import { type LaterParts, loadLater } from "../../later";
 import type { Tokenizer } from "../pipeline";
 import { Components, type TokenizerComponent } from "./components/component";
 import { truncation } from "./components/truncation";
 import { readTokenizerJson } from "./read-tokenizer-json";
 
 /** Where the component of each type is. It is loaded when a file names it. */
-export const laterComponents: Readonly<Record<string, () => Promise<TokenizerComponent>>> = {
+export const laterComponents: LaterParts<TokenizerComponent> = {
   BertNormalizer: async () => (await import("./components/normalizers")).bertNormalizer,
   BertPreTokenizer: async () => (await import("./components/pre-tokenizers")).bertPreTokenizer,
   BertProcessing: async () => (await import("./components/post-processors")).bertProcessing,
@@ -60,15 +60,16 @@ export async function readLater(
   const components = await Promise.all(known.map((type) => loadLater(`type "${type}"`, laterComponents[type]!)));
   const patterns = [...textsIn(parts, "Regex")];
   if (patterns.length > 0) {
-    const { scanners } = await import("./built-in-patterns");
-    if (!patterns.every((source) => scanners().has(source))) components.push(await laterComponents.Regex!());
+    const { scanners } = await loadLater("regular expressions", () => import("./built-in-patterns"));
+    if (!patterns.every((source) => scanners().has(source)))
+      components.push(await loadLater("regular expressions", laterComponents.Regex!));
   }
   try {
     return readTokenizerJson(json, config, new Components([...components, truncation], "", () => ""), settings);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     // Either the file is wrong, or it needs a component by another name: a message lists all that there are.
-    const { everyComponent } = await import("./components/every");
+    const { everyComponent } = await loadLater("an error message", () => import("./components/every"));
     return readTokenizerJson(json, config, everyComponent(), settings);
   }
 }

@@ -1,5 +1,6 @@
 import type { CheckpointTensor, StoredTensor } from "../../../checkpoint";
 import { FormatError } from "../../../errors";
+import { type LaterParts, loadLater } from "../../../later";
 import type { ConfigFields } from "../../config-fields";
 import type { CompressedWeight, Compression, Part } from "./compression";
 
@@ -7,7 +8,7 @@ import type { CompressedWeight, Compression, Part } from "./compression";
  * What `quant_method` in the `quantization_config` of a config.json may say. The code of each is loaded when it is
  * needed.
  */
-const compressions: Readonly<Record<string, () => Promise<Compression>>> = {
+const compressions: LaterParts<Compression> = {
   fp8: async () => (await import("./fp8")).fp8,
   mxfp4: async () => (await import("./mxfp4")).mxfp4,
 };
@@ -25,7 +26,7 @@ export async function decompressed(
 ): Promise<ReadonlyMap<string, CheckpointTensor>> {
   if (config.get("quantization_config") === undefined) return tensors;
   const settings = config.object("quantization_config");
-  const compression = await settings.choice("quant_method", compressions)();
+  const compression = await loadLater("quantization_config", settings.choice("quant_method", compressions));
   const whole = new Map(tensors);
   for (const [name, tensor] of tensors) {
     if (!compression.isCompressed({ name, tensor })) continue;

@@ -3,9 +3,6 @@ import { result } from "../../record";
 import type { Tensor } from "../../tensor";
 import { inputOf, outputOf, type Role, weightOf } from "./convolve";
 
-/** The other two, in order. */
-export const others = { x: ["weight", "y"], weight: ["x", "y"], y: ["x", "weight"] } as const;
-
 /** One of x, weight and y from the other two; y with a bias. */
 export function convolution(gives: Role, a: Tensor, b: Tensor, plan: ConvolutionSpec, bias?: Tensor): Tensor {
   const { batch, channels, out, groups, axes } = plan;
@@ -17,7 +14,7 @@ export function convolution(gives: Role, a: Tensor, b: Tensor, plan: Convolution
   return result(
     "convolution",
     [a, b, bias],
-    { gives, plan },
+    { gives, plan, again: convolution },
     made.shape,
     made.of(a.buffer, b.buffer, plan, bias?.buffer),
   );

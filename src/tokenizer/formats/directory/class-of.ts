@@ -1,4 +1,5 @@
 import { isRecord } from "../../../fields";
+import { loadLater } from "../../../later";
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -22,7 +23,7 @@ export async function tokenizerClass(config: Config, model: unknown): Promise<st
   const named = nameOf(config.tokenizer_class) ?? nameOf(ofModel);
   const isKnown = named !== undefined && !ANY_CLASS.test(named);
   if (isKnown && !(typeof type === "string" && TYPE_KNOWS_BETTER.test(type))) return named;
-  const { classOfType } = await import("./classes");
+  const { classOfType } = await loadLater("tokenizer_class", () => import("./classes"));
   return classOfType(type) ?? (isKnown ? named : undefined);
 }
 

@@ -1,0 +1,99 @@
+import { type OpenedSource, openCheckpoint } from "../../checkpoint";
+import { parseJson } from "../../checkpoint/internal";
+import { classOf } from "../../describe";
+import { FormatError } from "../../errors";
+import { isRecord } from "../../fields";
+import { loadLater } from "../../later";
+import { keepGenerationSettings } from "../../models/internal";
+import { readTokenizer } from "../../tokenizer";
+import { ConfigFields, type ConfigObject } from "../config-fields";
+import type { Family, Model } from "../family";
+import { type NewHead, withHead } from "./another-head";
+import { generationSettings, generationTokens } from "./generation-tokens";
+import { CONFIG, GENERATION, readingOnce, readKept, rememberFiles } from "./kept-files";
+import { loadModel } from "./load";
+import type { LoadOptions, ModelClass, Pretrained } from "./pretrained";
+
+/** Where families are found by their `model_type`. */
+export interface Families<M extends Model> {
+  find(modelType: unknown): Promise<Family<M> | undefined>;
+  known(): readonly string[];
+}
+
+/** Reads a model and all that belongs to it from an opened directory, whose config.json is read already. */
+export async function readPretrained<M extends Model>(
+  families: Families<M>,
+  opened: OpenedSource,
+  configBytes: Uint8Array,
+  options: LoadOptions & { model?: ModelClass<M> },
+): Promise<Pretrained<M>> {
+  const file = `${opened.name}/${CONFIG}`;
+  const published = parseJson(configBytes, file);
+  if (!isRecord(published)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
+  const family = await familyOf(families, published, file);
+  // Its code comes while the tokenizer does.
+  const code = withCode(family);
+  code.catch(() => {});
+  const head = newHead(options.head);
+  const config = head === undefined ? published : withHead(family, published, head);
+  const once = readingOnce(opened);
+  const settings = await once.readOptional("tokenizer_config.json");
+  const tokenizer =
+    (await readTokenizer(once, settings, options.onProgress)) ??
+    (await loadLater(`${opened.name}, which has no tokenizer,`, () => import("./missing-tokenizer"))).missingTokenizer(
+      opened.name,
+    );
+  const { ofTokenizer, ofModel } = await readKept(once);
+  const tokens = generationTokens(config, ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
+  await code;
+  const model = await readModel(family, { ...config, ...tokens }, opened, options);
+  if (options.model && !(model instanceof options.model))
+    throw new TypeError(`${opened.name} holds ${classOf(model)}, not ${classOf(options.model.prototype)}`);
+  keepGenerationSettings(model, generationSettings(config, ofModel.get(GENERATION), opened.name));
+  rememberFiles({ model, tokenizer, config }, { ofTokenizer, ofModel, config: configBytes });
+  return { model, tokenizer, config, files: new Map([...ofTokenizer, ...ofModel]) };
+}
+
+/** Loads the code of a family's functions, if that comes later. */
+async function withCode(family: Family): Promise<void> {
+  await family.load?.();
+}
+
+async function readModel<M extends Model>(
+  family: Family<M>,
+  config: ConfigObject,
+  opened: OpenedSource,
+  { weights, activations, onProgress, head }: LoadOptions,
+): Promise<M> {
+  const { tensors, close } = await openCheckpoint(opened, onProgress);
+  let whole = false;
+  try {
+    const model = await loadModel(
+      family,
+      { config, tensors, name: opened.name },
+      { weights, activations, seed: newHead(head)?.seed },
+    );
+    whole = true;
+    return model;
+  } finally {
+    await close(whole);
+  }
+}
+
+async function familyOf<M extends Model>(
+  { find, known }: Families<M>,
+  config: ConfigObject,
+  file: string,
+): Promise<Family<M>> {
+  const family = await find(config.model_type);
+  if (family !== undefined) return family;
+  const why = await reasonAgainst(config.model_type);
+  const expected = why === undefined ? `one of ${known().join(", ")}` : `a family in docs/families.md: here ${why}`;
+  throw new ConfigFields(config, { file }).error("model_type", expected);
+}
+
+const newHead = (head: LoadOptions["head"]): NewHead | undefined => (typeof head === "string" ? { kind: head } : head);
+
+/** Why a published family is not supported. The table is loaded only to say it. */
+const reasonAgainst = async (modelType: unknown): Promise<string | undefined> =>
+  (await loadLater("an error message", () => import("../unsupported"))).unsupported.get(String(modelType));
