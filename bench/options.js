@@ -10,7 +10,7 @@ export const usage = `npm run bench -- [options]
   --threads a,b        numbers of threads (1,2, or 1 on one core)
   --repetitions n      maximum number of timed runs of each contestant (9)
   --seconds n          time limit of a row, once each contestant has run (60)
-  --write              into the table of docs/performance.md, not bench/results.md`;
+  --write              into the table of docs/measurements.md, not bench/results.md`;
 
 /** @throws RangeError with the usage for an unknown or wrong option */
 export function optionsFrom(words, rowNames) {

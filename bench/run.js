@@ -40,7 +40,7 @@ async function measure(then) {
   const threads = options.threads ?? (options.smoke || cpus().length < 2 ? [1] : [1, 2]);
   const isWhole = !then && !options.title;
   const names = isWhole ? ["limits", ...options.only.filter((name) => name !== "limits")] : options.only;
-  const page = options.write ? `${root}docs/performance.md` : `${here}results.md`;
+  const page = options.write ? `${root}docs/measurements.md` : `${here}results.md`;
   const measured = [];
   for (const name of names)
     for (const { title, ...row } of rows[name].rows({ ...options, threads }))

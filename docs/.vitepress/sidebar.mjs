@@ -50,6 +50,7 @@ export const guides = [
       page("Guarantees in numbers", "guarantees"),
       page("Families", "families"),
       page("Performance", "performance"),
+      page("Measurements", "measurements"),
       page("What a page downloads", "bundling"),
       page("Security", "security"),
     ],

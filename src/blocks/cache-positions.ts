@@ -1,6 +1,6 @@
 import { classOf } from "../describe";
-import { ShapeError } from "../tensor";
-import { type CachedTensors, expectSameKind, isSameKind, rowsOf } from "./keys-and-values";
+import { type HeadShape, ShapeError, Tensor } from "../tensor";
+import { type CachedTensors, expectSameKind, isSameKind, type KeysAndValues, rowsOf } from "./keys-and-values";
 import type { Module } from "./module";
 import {
   bytesOf,
@@ -75,6 +75,24 @@ export class Positions {
     place(own.stored, length - own.start, part);
     const keys = length - own.start + positionsOf(part);
     return { tensors: decode(own.stored, keys, shared ? new Scratch() : this.#scratch), keys };
+  }
+
+  /**
+   * Where one more position of one text goes, if there is room beside what the module has appended with this window: the
+   * tensors and the place. Numbers in 8 bits have no such room.
+   */
+  room(
+    module: Module,
+    keySize: HeadSize,
+    valueSize: HeadSize,
+    length: number,
+    window: number | undefined,
+  ): KeysAndValues | undefined {
+    const held = this.#held.get(module);
+    if (held === undefined || held.window !== window || held.start > firstNeeded(length, window)) return undefined;
+    const { k, v } = held.stored;
+    const keys = length - held.start;
+    return hasSize(k, keySize, keys) && hasSize(v, valueSize, keys) ? { k, v, keys } : undefined;
   }
 
   /** What is held, with room for the new positions; without those before the window if there would be none. */
@@ -164,6 +182,19 @@ export class Positions {
     }
     return joint;
   }
+}
+
+type HeadSize = readonly [heads: number, headDim: number];
+
+/** Whether a part holds positions of one text with these heads, and more than `count` fit. */
+function hasSize(
+  part: Stored[string] | undefined,
+  [heads, headDim]: HeadSize,
+  count: number,
+): part is Tensor<HeadShape> {
+  if (!(part instanceof Tensor) || part.rank !== 4) return false;
+  const [rows, room, ...inner] = part.shape as HeadShape;
+  return rows === 1 && room > count && inner[0] === heads && inner[1] === headDim;
 }
 
 /** Where new positions go. */

@@ -4,7 +4,7 @@ import { knownAs } from "../synonyms";
 import { type HeadShape, Tensor } from "../tensor";
 import { defineVisible, printed } from "../visible";
 import { Contents } from "./cache-contents";
-import { doors, ofAnotherModel } from "./cache-door";
+import { doors, type KeptRow, ofAnotherModel } from "./cache-door";
 import { CachePass } from "./cache-pass";
 import { type AppendOptions, Positions } from "./cache-positions";
 import {
@@ -81,6 +81,7 @@ export class KeyValueCache {
       setLength: (length) => {
         this.#length = length;
       },
+      appendRow: (...row) => this.#appendRow(...row),
     });
     defineVisible(this, "held", () => this.#contents.values(this.#length));
   }
@@ -257,6 +258,19 @@ export class KeyValueCache {
     if (other.#length === 0) return;
     this.#contents = this.#length === 0 ? other.#contents.fork(length) : this.#joined(other);
     this.#length = length;
+  }
+
+  #appendRow({ module, k, v, window }: KeptRow, use: (held: KeysAndValues) => boolean): boolean {
+    if (this.#length === 0 || this.#length >= this.capacity) return false;
+    const room = this.#contents.positions.room(module, k.shape, v.shape, this.#length, window);
+    if (room === undefined) return false;
+    this.#pass.expectFirst(module);
+    // Behind what is in use, so that it changes nothing unless the position is counted.
+    (room.k.buffer as Float32Array).set(k.numbers, room.keys * k.numbers.length);
+    (room.v.buffer as Float32Array).set(v.numbers, room.keys * v.numbers.length);
+    if (!use({ ...room, keys: room.keys + 1 })) return false;
+    this.#pass.wrote(module);
+    return true;
   }
 
   #joined(other: KeyValueCache): Contents {

@@ -42,44 +42,68 @@ export const isOfSteps = (layer: SequenceLayer): layer is StepFeedForward =>
   areNorms(layer.hiddenNorm) &&
   areLinear(layer.up, layer.gate, layer.down);
 
-/** Everything that the path of these blocks depends on, except the values of parameters. */
-export function partsOf(blocks: readonly SequenceLayer[]): unknown[] {
-  const parts: unknown[] = [];
+type Visit = (part: unknown) => void;
+
+/** Visits everything that the path of these blocks depends on, except the values of parameters. It runs for each token. */
+export function eachPart(blocks: readonly SequenceLayer[], visit: Visit): void {
   for (const block of blocks) {
-    parts.push(block, block.forward);
+    visit(block);
+    visit(block.forward);
     if (!(block instanceof DecoderBlock)) continue;
     const { attention, feedForward, residual } = block;
-    parts.push(block.crossAttention, residual.norm, residual.scale);
-    pushNorms(
-      parts,
-      block.attentionNorm,
-      block.attentionOutputNorm,
-      block.feedForwardNorm,
-      block.feedForwardOutputNorm,
-    );
-    parts.push(attention, attention.forward, feedForward, feedForward.forward);
-    if (attention instanceof MultiHeadAttention) {
-      const { query, key, value, output, queries, keys, position, gate } = attention;
-      pushLinear(parts, query, key, value, output);
-      parts.push(queries, keys, position, position?.forward, gate);
-    }
-    if (feedForward instanceof FeedForward) {
-      pushLinear(parts, feedForward.up, feedForward.gate, feedForward.down);
-      pushNorms(parts, feedForward.hiddenNorm);
-      parts.push(feedForward.activation);
-    }
+    visit(block.crossAttention);
+    visit(residual.norm);
+    visit(residual.scale);
+    visitNorm(block.attentionNorm, visit);
+    visitNorm(block.attentionOutputNorm, visit);
+    visitNorm(block.feedForwardNorm, visit);
+    visitNorm(block.feedForwardOutputNorm, visit);
+    visit(attention);
+    visit(attention.forward);
+    visit(feedForward);
+    visit(feedForward.forward);
+    if (attention instanceof MultiHeadAttention) visitAttention(attention, visit);
+    if (!(feedForward instanceof FeedForward)) continue;
+    visitLinear(feedForward.up, visit);
+    visitLinear(feedForward.gate, visit);
+    visitLinear(feedForward.down, visit);
+    visitNorm(feedForward.hiddenNorm, visit);
+    visit(feedForward.activation);
   }
-  return parts;
 }
 
-function pushLinear(parts: unknown[], ...layers: readonly (Linear | undefined)[]): void {
-  for (const layer of layers) parts.push(layer, layer?.forward, layer?.weight, layer?.bias);
+function visitAttention(layer: MultiHeadAttention, visit: Visit): void {
+  visitLinear(layer.query, visit);
+  visitLinear(layer.key, visit);
+  visitLinear(layer.value, visit);
+  visitLinear(layer.output, visit);
+  visit(layer.queries);
+  visit(layer.keys);
+  visit(layer.values);
+  visit(layer.context);
+  visit(layer.scoreBias);
+  visit(layer.sinks);
+  visit(layer.lends);
+  visit(layer.position);
+  visit(layer.position?.forward);
+  visit(layer.gate);
 }
 
-function pushNorms(parts: unknown[], ...norms: readonly (Norm | undefined)[]): void {
-  for (const norm of norms) {
-    parts.push(norm, norm?.forward);
-    if (norm instanceof LayerNorm) parts.push(norm.bias);
-    if (norm instanceof LayerNorm || norm instanceof RMSNorm) parts.push(norm.weight, norm.offset, norm.epsilon);
-  }
+function visitLinear(layer: Linear | undefined, visit: Visit): void {
+  visit(layer);
+  if (layer === undefined) return;
+  visit(layer.forward);
+  visit(layer.weight);
+  visit(layer.bias);
+}
+
+function visitNorm(norm: Norm | undefined, visit: Visit): void {
+  visit(norm);
+  if (norm === undefined) return;
+  visit(norm.forward);
+  if (norm instanceof LayerNorm) visit(norm.bias);
+  if (!(norm instanceof LayerNorm || norm instanceof RMSNorm)) return;
+  visit(norm.weight);
+  visit(norm.offset);
+  visit(norm.epsilon);
 }

@@ -6,7 +6,8 @@ import { DecoderBlock } from "./decoder-block";
 import { LayerNorm, type Norm } from "./norm";
 import type { Pass, Sequence } from "./pass";
 import { PositionalEncoding } from "./position";
-import { areNorms, canSplit, isOfSteps, isPlain, partsOf, type StepFeedForward, type StepNorm } from "./row-parts";
+import { isOnlyAttention, RowAttention } from "./row-attention";
+import { areNorms, canSplit, eachPart, isOfSteps, isPlain, type StepFeedForward, type StepNorm } from "./row-parts";
 
 /** The pass of a model, and that of its self-attention. */
 interface Passes {
@@ -37,14 +38,14 @@ interface Norms {
 export class RowPath {
   readonly #stages: Stage[] = [];
   readonly #size: number;
-  readonly #parts: readonly unknown[];
+  readonly #parts: unknown[] = [];
   /** While it is built: the steps that nothing has ended yet, and what has become of the row. */
   #steps: RowSteps;
   #x: RowValue = 0;
 
   constructor(blocks: readonly SequenceLayer[], size: number) {
     this.#size = size;
-    this.#parts = partsOf(blocks);
+    eachPart(blocks, (part) => this.#parts.push(part));
     this.#steps = new RowSteps([size]);
     for (const block of blocks) this.#through(block);
     this.#end([this.#x], ([x]) => [x!]);
@@ -52,10 +53,13 @@ export class RowPath {
 
   /** Whether it is for a row of this size, and the blocks still consist of the same parts. */
   fits(blocks: readonly SequenceLayer[], size: number): boolean {
-    const parts = partsOf(blocks);
-    return (
-      size === this.#size && parts.length === this.#parts.length && parts.every((part, i) => part === this.#parts[i])
-    );
+    let count = 0;
+    let isSame = size === this.#size;
+    eachPart(blocks, (part) => {
+      isSame &&= part === this.#parts[count];
+      count++;
+    });
+    return isSame && count === this.#parts.length;
   }
 
   run(x: Tensor<Sequence>, pass: Pass): Tensor<Sequence> {
@@ -105,7 +109,13 @@ export class RowPath {
     const results = turn ? this.#turned(attention, turn, projected) : projected;
     const isTurned = turn !== undefined || attention.position === undefined;
     const base = block.residual.norm === "input" ? read : this.#x;
-    this.#end([base, ...results], ([x, ...all], { own }) => [x!, attention.between(x!, all, own, isTurned)], turn);
+    const row = isTurned && isOnlyAttention(attention) ? new RowAttention(attention) : undefined;
+    const next: Stage["next"] = ([x, ...all], { own }) => [
+      x!,
+      row?.attend(all, own) ?? attention.between(x!, all, own, isTurned),
+    ];
+    this.#end([base, ...results], next, turn);
+    if (row) this.#stages.at(-1)!.steps.reuse();
     this.#begin([this.#size, attention.heads * attention.headDim]);
     const [y] = this.#steps.linears(1, [attention.output]);
     this.#x = this.#sum(block, norms, 0, y!);

@@ -1,4 +1,4 @@
-import { logSum } from "./choose";
+import { logSum } from "../tensor/internal";
 import type { Choice } from "./decode";
 import type { NewToken } from "./options";
 import { bestCandidates } from "./search/candidates";

@@ -1,4 +1,5 @@
 import type { Random } from "../tensor";
+import { logSum } from "../tensor/internal";
 import { expectFinite } from "./choose";
 import { isOver } from "./constraint";
 import type { Limit } from "./limits";
@@ -56,9 +57,10 @@ function contextOf({ ids, source, random, memory, limit }: Row, step: number): S
 export function processed(logits: Float32Array, row: Row, settings: Settings, step: number): Float32Array {
   const { where } = settings;
   const place = `row ${row.row}, step ${step}`;
-  expectFinite(where, logits, place);
+  const isUsual = !Number.isNaN(logSum(logits));
+  if (!isUsual) expectFinite(where, logits, place);
   const scores = scoresAfter(logits, row, settings, step);
-  if (maximum(scores) === Number.NEGATIVE_INFINITY)
+  if (!(isUsual && scores === logits) && maximum(scores) === Number.NEGATIVE_INFINITY)
     throw new RangeError(`${where}: no token is left to choose in ${place}: the options exclude all of them`);
   return scores;
 }

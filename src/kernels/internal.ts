@@ -1,7 +1,9 @@
 /** What the floors above need from this one, but callers of the package do not. */
+export { attendRow } from "./attend-row";
 export { device, holdKernels } from "./current";
 export { encodeLayer } from "./encoder-layer";
 export type { EncoderLayer, LayerFactor } from "./layers";
+export { logSum } from "./log-sum";
 export { BLOCK, dequantize, dequantizeRows, type QuantizedFactor, quantize } from "./quantized";
 export { keepQuantized, multiplyQuantized, multiplyQuantizedRow, quantizedLayers } from "./quantized-products";
 export { crests, shown } from "./reference/bias";

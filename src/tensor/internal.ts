@@ -1,6 +1,7 @@
 /** What the floors above need from this one, but callers of the package do not. */
 export { type Recorded, recorded } from "./gradient";
 export { indices } from "./ids";
+export { logSum } from "./log-sum";
 export type { Mean } from "./means";
 export { Gradients } from "./named-gradients";
 export { nameLater } from "./naming";

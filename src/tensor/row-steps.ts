@@ -35,6 +35,9 @@ export class RowSteps {
   #fits = true;
   #program: RowProgram | undefined;
   #results: readonly RowValue[] = [];
+  #reused: readonly Tensor<Row>[] | undefined;
+  /** The numbers of `#reused`. */
+  #outputs: readonly Float32Array[] | undefined;
 
   /** @param inputs the number of elements of each input; value i is input i */
   constructor(inputs: readonly number[]) {
@@ -102,14 +105,21 @@ export class RowSteps {
     return this;
   }
 
+  /** Says that nobody keeps what `run` gives until it runs again: it then gives the same tensors, with other numbers. */
+  reuse(): this {
+    this.#outputs = this.#results.map((value) => new Float32Array(this.#sizes[value]!));
+    this.#reused = this.#outputs.map(rowOf);
+    return this;
+  }
+
   /**
    * The results, each [1, 1, size].
    *
    * @param turning the angles of rotations, if there are any
    */
-  run(inputs: readonly Tensor[], turning?: Turning): Tensor<Row>[] {
+  run(inputs: readonly Tensor[], turning?: Turning): readonly Tensor<Row>[] {
     const together = this.#together(inputs, turning);
-    if (together) return together.map((buffer) => new Tensor<Row>([1, 1, buffer.length], buffer));
+    if (together) return this.#reused ?? together.map(rowOf);
     const values = [...inputs];
     for (const step of this.#alone) values.push(...step(values, turning));
     return this.#results.map((value) => reshaped(values[value]!, [1, 1, values[value]!.size]));
@@ -120,7 +130,7 @@ export class RowSteps {
     if (program === undefined || inputs.some(({ size }, i) => size !== program.sizes[i])) return undefined;
     const numbers = inputs.map(({ buffer }) => buffer as Float32Array);
     if (turning) numbers.push(turning.across, turning.up);
-    return kernels().run(runSteps, program, numbers) as readonly Float32Array[] | undefined;
+    return kernels().run(runSteps, program, numbers, this.#outputs) as readonly Float32Array[] | undefined;
   }
 
   #expect(fits: boolean): void {
@@ -139,5 +149,7 @@ export interface StepNorm {
   bias: Tensor | undefined;
   epsilon: number;
 }
+
+const rowOf = (numbers: Float32Array): Tensor<Row> => new Tensor<Row>([1, 1, numbers.length], numbers);
 
 const numbersOf = (x: Tensor | undefined): Float32Array | undefined => x?.buffer as Float32Array | undefined;

@@ -2,6 +2,7 @@ import type { Module } from "../blocks";
 import { expectModule, settingsOf } from "../blocks/internal";
 import { abortable } from "../checkpoint/internal";
 import { checkOptions } from "../checks";
+import { loadLater } from "../later";
 import { random } from "../tensor";
 import { Average } from "./average";
 import { BatchSource } from "./batches";
@@ -49,7 +50,10 @@ export async function train<Batch>(model: Module, options: TrainOptions<Batch>):
   const randoms = random(seed);
   signal?.throwIfAborted();
   // Only reports give a state.
-  const states = resume === undefined && options.onStep === undefined ? undefined : await import("./training-state");
+  const states =
+    resume === undefined && options.onStep === undefined
+      ? undefined
+      : await loadLater("onStep and resume", () => import("./training-state"));
   let step = resume === undefined ? 0 : await states!.restoreTraining(trained, resume);
   const state: SavedState = Object.assign(() => states!.savedTraining(trained, step), {
     read: () => states!.readTraining(trained, step),

@@ -52,8 +52,8 @@ it("a tokenizer.json may begin with a byte order mark, as text and as bytes", as
 
 describe("every import of code that comes later", () => {
   const src = fileURLToPath(new URL("../../src", import.meta.url));
-  /** Imports of what is no part of the library, and one in the page whose budget is spent. */
-  const others = ["builtin.ts", join("testing", "fast-check.ts"), join("training", "train.ts")];
+  /** Imports of what is no part of the library. */
+  const others = ["builtin.ts", join("testing", "fast-check.ts")];
   const doors = ["loadLater", "laterOf", "laterWithModel", "codeLater"];
 
   const isDoor = (node: ts.Node): boolean =>

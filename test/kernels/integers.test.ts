@@ -167,6 +167,22 @@ describe.each(named)("multiplyQuantized of many rows: %s", (_, { kernels }) => {
     }
   });
 
+  it("holds the sums of a block of the greatest numbers of any sign", () => {
+    const [rows, n, k] = [5, 8, 64];
+    const signs = [() => 1, () => -1, (i: number) => (i % 2 ? 1 : -1), (i: number) => (i % 4 < 2 ? 1 : -1)];
+    for (const format of ["q8", "q4"] as const)
+      for (const way of [8, 12, undefined] as const)
+        for (const ofX of signs)
+          for (const ofWeight of signs) {
+            // Of 4 bits, the number of largest magnitude is −8.
+            const weights = Float32Array.from({ length: n * k }, (_, i) => (ofWeight(i) < 0 ? -8 : 7));
+            const matrix = { ...quantizeRows(weights, n, k, format), activations: way };
+            const x = Float32Array.from({ length: rows * k }, (_, i) => ofX(i));
+            const wanted = multiply(referenceKernels, { x, matrix, rows });
+            expectWithin(multiply(kernels, { x, matrix, rows }), [...wanted], 1e-3);
+          }
+  });
+
   it("gives a row the same bits in any company", () => {
     forAll([seeds, size(30, 5), size(30, 1), formats, activations], (seed, rows, n, format, way) => {
       const given = product(seed, rows, n, 64, format, way);
@@ -191,9 +207,11 @@ describe.each(fast)("multiplyQuantized of many rows: %s", (_, { kernels }) => {
       [300, 12_000, 32],
       [1100, 24, 4096],
     ] as const;
-    const cases = shapes.flatMap(([rows, n, k]) =>
-      ([8, 12] as const).map((way) => product(3, rows, n, k, way === 8 ? "q8" : "q4", way)),
-    );
+    const cases = shapes.flatMap(([rows, n, k]) => [
+      product(3, rows, n, k, "q8", 8),
+      product(3, rows, n, k, "q4", 8),
+      product(3, rows, n, k, "q4", 12),
+    ]);
     const alone = cases.map((given) => multiply(kernels, given));
     for (const threads of [2, 3, 4, 8]) {
       await useThreads(threads);

@@ -21,7 +21,7 @@ import { multiply, sum, type Tensor, valueAndGradients } from "../../src/tensor"
 import { adamW } from "../../src/training";
 import { forAll, seeds } from "../kernels/compare";
 
-const sizes = { vocabSize: 32, contextLength: 16, dModel: 64, heads: 4, layers: 2, dFeedForward: 96 };
+const sizes = { vocabSize: 32, contextLength: 64, dModel: 64, heads: 4, layers: 2, dFeedForward: 96 };
 
 const configs = fc.record({
   norm: fc.constantFrom("pre", "post", "sandwich", "output", "input" as const),
@@ -32,7 +32,11 @@ const configs = fc.record({
   offset: fc.constantFrom(0, 1 as const),
   keyValueHeads: fc.constantFrom(1, 2, 4),
   bias: fc.boolean(),
+  window: fc.constantFrom(undefined, 4),
+  softcap: fc.constantFrom(undefined, 2),
 });
+/** Keys and values of a long text are kept where attention reads them in place. */
+const lengths = fc.constantFrom(3, 33);
 /** A model of blocks that normalize anywhere, which `gpt` does not offer. */
 function modelOf({ isTurned, offset, ...config }: ReturnType<typeof configs.generate>["value"], seed: number) {
   const { vocabSize, contextLength, dModel, heads, layers, dFeedForward } = sizes;
@@ -56,10 +60,12 @@ const weights = fc.constantFrom(undefined, "q8" as const, "q4" as const);
 /** Somebody who wants to see no inner value: each operation then runs alone. */
 const alone: Pass = { tap: { sees: () => false, take: (_, __, value) => value } };
 
+const text = (length: number): number[][] => [Array.from({ length }, (_, place) => (7 * place + 1) % 32)];
+
 /** The scores of tokens one by one, behind a text. */
-function scores(model: DecoderModel, pass: Pass, between: (place: number) => void = () => {}): Tensor[] {
-  const cache = new KeyValueCache({ capacity: 16 });
-  model.forward([[1, 2, 3]], { cache });
+function scores(model: DecoderModel, pass: Pass, between: (place: number) => void = () => {}, length = 33): Tensor[] {
+  const cache = new KeyValueCache({ capacity: 64 });
+  model.forward(text(length), { cache });
   return [4, 5, 6, 7].map((id, place) => {
     between(place);
     return model.forward([[id]], { ...pass, cache });
@@ -71,15 +77,16 @@ const strictly = <Result>(f: () => Result): Result => withKernels(strictKernels(
 describe("a decoding step whose inner values nobody sees", () => {
   it("gives to the bit what its operations give one by one, for every kind of block and of weights", () => {
     strictly(() =>
-      forAll([seeds, configs, weights], (seed, config, format) => {
+      forAll([seeds, configs, weights, lengths], (seed, config, format, length) => {
         const model = modelOf(config, seed);
         if (format) quantize(model, format);
-        expect(scores(model, {})).toEqual(scores(model, alone));
+        const none = () => {};
+        expect(scores(model, {}, none, length)).toEqual(scores(model, alone, none, length));
       }),
     );
   });
 
-  it("makes one call for what comes between one attention and the next", () => {
+  it("makes one call for attention, and one for what comes between one attention and the next", () => {
     const calls: string[] = [];
     const strict = strictKernels();
     const counting: Kernels<Float32Array> = {
@@ -92,14 +99,18 @@ describe("a decoding step whose inner values nobody sees", () => {
         calls.push("multiplyRow");
         return strict.multiplyRow(x, factors);
       },
+      attention(...args) {
+        calls.push("attention");
+        return strict.attention(...args);
+      },
     };
     withKernels(counting, () => {
       const model = gpt({ ...sizes, norm: "pre", position: "rotary" }, { seed: 1 });
-      const cache = new KeyValueCache({ capacity: 16 });
-      model.forward([[1, 2, 3]], { cache });
+      const cache = new KeyValueCache({ capacity: 64 });
+      model.forward(text(33), { cache });
       calls.length = 0;
       model.forward([[4]], { cache });
-      expect(calls).toEqual(["runSteps", "runSteps", "runSteps"]);
+      expect(calls).toEqual(["runSteps", "attendRow", "runSteps", "attendRow", "runSteps"]);
     });
   });
 
@@ -159,6 +170,27 @@ describe("a decoding step whose inner values nobody sees", () => {
       });
     },
   );
+
+  it("gives what its operations give for scores that need more than float32", () => {
+    strictly(() => {
+      const model = gpt({ ...sizes, norm: "pre" }, { seed: 3 });
+      for (const name of ["query", "key"] as const) {
+        const weight = parameter(model, `blocks.1.attention.${name}.weight`);
+        weight.assign(weight.data.map((value) => 1000 * value));
+      }
+      expect(scores(model, {})).toEqual(scores(model, alone));
+    });
+  });
+
+  it("gives tensors that later steps leave as they are", () => {
+    const model = gpt({ ...sizes, norm: "pre" }, { seed: 3 });
+    const cache = new KeyValueCache({ capacity: 64 });
+    model.forward(text(33), { cache });
+    const first = model.hidden([[4]], { cache });
+    const numbers = first.data.slice();
+    model.hidden([[5]], { cache });
+    expect(first.data).toEqual(numbers);
+  });
 
   it("refuses parts that do not fit as the operations do", () => {
     const model = gpt({ ...sizes, norm: "pre" }, { seed: 3 });

@@ -4,9 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gpt, savePretrained } from "transformer-blocks";
 import { trainBpe } from "transformer-blocks/tokenizer";
@@ -22,10 +23,26 @@ const { vocabSize } = tokenizer;
 const model = gpt({ vocabSize, contextLength: 32, dModel: 16, heads: 2, layers: 2 }, { seed: 1 });
 await savePretrained({ model, tokenizer }, folder);
 
-/** What a page answers, in a process of its own. */
-function answerOf(code: string): string {
-  const script = `${code}; console.log(JSON.stringify(await globalThis.page(${JSON.stringify(folder)})));`;
+/** Runs code with a page's function in a process of its own, and gives what it is asked for as JSON. */
+function answerOf(code: string, asked = "answer"): string {
+  const page = `const answer = await globalThis.page(${JSON.stringify(folder)});`;
+  const script = `${code}; ${page} console.log(JSON.stringify(${asked}));`;
   return execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+}
+
+const importing = (entry: string) => `await import(${JSON.stringify(pathToFileURL(entry).href)})`;
+
+/** The files that a page has loaded when it has its answer, in KB as a server sends them. */
+function loadedBy(entry: string): number {
+  const out = join(folder, "loaded");
+  const from = dirname(entry);
+  cpSync(from, out, { recursive: true });
+  const files = readdirSync(out, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".js"));
+  for (const file of files)
+    appendFileSync(join(out, file), `\n(globalThis.loaded ??= []).push(${JSON.stringify(file)});`);
+  const loaded: string[] = JSON.parse(answerOf(importing(join(out, basename(entry))), "globalThis.loaded"));
+  rmSync(out, { recursive: true });
+  return kilobytes(...loaded.map((file) => readFileSync(join(from, file), "utf8")));
 }
 
 /** The same page without a bundler. */
@@ -58,7 +75,9 @@ for (const page of pageNames) {
     // esbuild's page leaves out what it imports later, and so does not run by itself.
     const isWhole = runsInNode(bundler, page) && !(bundler === "esbuild" && page === "GPT-2 with its tokenizer");
     const run = async (entry: string) => {
-      if (isWhole) assert.equal(answerOf(`await import(${JSON.stringify(pathToFileURL(entry).href)})`), wanted);
+      if (!isWhole) return;
+      assert.equal(answerOf(importing(entry)), wanted);
+      console.log(`${page}, ${bundler}: ${loadedBy(entry).toFixed(1)} KB until its answer`);
     };
     expectFine(bundler, page, await bundledBy(write, pages[page], run));
   }

@@ -68,12 +68,19 @@ describe("what a family costs a page, beside the blocks that it is made of", () 
   const all = [...reached(["families.js"], importsOf)].map(textOf).join("\n");
   const chunkOf = (modelType: string): string | undefined =>
     all.match(RegExp(`\\b${modelType}["']?: async \\(\\) => \\(await import\\(['"]\\./(.*?)['"]\\)`))?.[1];
+  /** With the file of its functions, if these come later. */
+  const whole = (chunk: string): string[] => {
+    const later = [...reached([chunk], importsOf)].flatMap((file) => [
+      ...textOf(file).matchAll(/import\(['"]\.\/([\w-]+-code-.*?)['"]\)/g),
+    ]);
+    return [chunk, ...later.map(([, file]) => file!)];
+  };
   const pageWith = (...chunks: string[]) => reached(["index.js", ...chunks], importsOf);
   const plain = pageWith();
-  const withAnother = ["llama", "bert", "bart"].map((family) => pageWith(chunkOf(family)!));
+  const withAnother = ["llama", "bert", "bart"].map((family) => pageWith(...whole(chunkOf(family)!)));
   const small = new Map<string, string>();
   const added = (chunk: string, page: ReadonlySet<string>) => {
-    const files = [...reached([chunk], importsOf)].filter((file) => !page.has(file));
+    const files = [...reached(whole(chunk), importsOf)].filter((file) => !page.has(file));
     for (const file of files) if (!small.has(file)) small.set(file, minified(file));
     return kilobytes(files.map((file) => small.get(file)).join("\n"));
   };

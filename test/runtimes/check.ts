@@ -1,6 +1,7 @@
 /**
- * Packs the package once and runs one program with it on Node 20, 22 and 24, Deno, Bun and in Chromium: `npm run
- * check:runtimes`. The runtimes come from the npm registry; one that cannot be fetched or started is skipped with a message.
+ * Packs the package once and runs one program with it on Node 20, 22 and 24, Deno, Bun and in Chromium, and the examples
+ * of Deno and Bun: `npm run check:runtimes`. The runtimes come from the npm registry; one that cannot be fetched or
+ * started is skipped with a message.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -61,6 +62,25 @@ function answerOf(name: string, [command, ...args]: readonly string[]): Answer |
   return JSON.parse(stdout.trim().split("\n").at(-1)!) as Answer;
 }
 
+/** The examples that are for one runtime, as their README starts them, with the `dist` of the repository. */
+const examples: Readonly<Record<string, readonly string[]>> = {
+  Deno: ["npx", "-y", "deno", "run", "--allow-read", "main.ts"],
+  Bun: ["npx", "-y", "bun", "main.ts"],
+};
+
+/** What is wrong with the example of a runtime; it writes the same story as in Node. */
+function faultOfExample(name: string): string | undefined {
+  const cwd = here(`../../examples/${name.toLowerCase()}`);
+  const run = ([command, ...args]: readonly string[]) => spawnSync(command!, args, { cwd, encoding: "utf8", shell });
+  const inNode = run([process.execPath, "--import", "tsx", "main.ts"]);
+  const { status, stdout, stderr } = run(examples[name]!);
+  if (inNode.status !== 0) return `its example fails in Node:\n${inNode.stderr}`;
+  if (status !== 0) return `its example fails:\n${stderr}`;
+  return stdout === inNode.stdout
+    ? undefined
+    : `its example writes another story than in Node:\n${stdout}${inNode.stdout}`;
+}
+
 /** The answer of a page that is bundled from the same package. */
 async function inChromium(executablePath: string): Promise<Answer> {
   const page = `import { program } from "./program.mjs"; globalThis.program = program;`;
@@ -111,6 +131,10 @@ try {
   for (const [name, command] of Object.entries(runtimes)) {
     const answer = answerOf(name, command);
     if (answer) report(name, answer);
+    if (!answer || !(name in examples)) continue;
+    const fault = faultOfExample(name);
+    console.log(`${name}: ${fault ?? "its example writes the same story as in Node"}`);
+    if (fault !== undefined) wrong++;
   }
   const browser = foundBrowser();
   if (browser === undefined) console.log("Chromium: skipped; install it, or set CHROMIUM to its path.");

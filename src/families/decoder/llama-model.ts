@@ -17,12 +17,14 @@ import { DecoderModel } from "../../models";
 import { initials } from "../../tensor";
 import { activations } from "../activations";
 import type { ConfigFields } from "../config-fields";
-import type { Family, Spelling } from "../family";
+import type { Family } from "../family";
 import { layer, type NameRule } from "../name-map";
 import { contextLengthOf } from "../reading/context-length";
-import { type DecoderHeadConfig, decoderHead, decoderHeadNames, headNames } from "../reading/decoder-head";
-import { decoderHeads } from "../reading/heads";
+import { type DecoderHeadConfig, decoderHead, decoderHeadNames } from "../reading/decoder-head";
 import { type RotaryFamily, rotaryFields } from "../reading/rotary-fields";
+import { llamaFacts } from "./llama-facts";
+
+export { olderSpelling } from "./llama-facts";
 
 /** What the config of a Llama says, and the parts that its layers share. */
 export interface LlamaBase {
@@ -207,23 +209,5 @@ export const perHeadNorms = ({ norm, headDim }: LlamaBase) => ({
   keys: { norm: norm(headDim) },
 });
 
-/** How checkpoints in Llama's spelling name their tensors beside the rules. */
-const spelling = {
-  prefix: { text: "model.", outside: headNames },
-  tied: { "lm_head.weight": "model.embed_tokens.weight" },
-  ignored: ["model.layers.*.self_attn.rotary_emb.inv_freq", "model.rotary_emb.inv_freq"],
-} as const satisfies Spelling;
-
 /** What families in Llama's spelling have in common. */
-export const llamaKin = {
-  heads: decoderHeads,
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling,
-  names: llamaNames,
-} as const satisfies Partial<Family<DecoderModel>>;
-
-/** The spelling of families whose models for question answering have the prefix `transformer.` instead. */
-export const olderSpelling: Spelling = {
-  ...spelling,
-  prefix: { text: "model.", outside: headNames, others: { ForQuestionAnswering: "transformer." } },
-};
+export const llamaKin = { ...llamaFacts, names: llamaNames } as const satisfies Partial<Family<DecoderModel>>;

@@ -64,9 +64,6 @@ export function decoderHead(config: ConfigFields, options: DecoderHeadConfig): O
   }
 }
 
-/** The names that decoders' heads have before their fields. */
-export const headNames = ["lm_head.", "score.", "qa_outputs."] as const;
-
 /** The names of a decoder's head. */
 export function decoderHeadNames(kind: string | undefined): NameRule[] {
   const theirs = { sequenceClass: "score", tokenClass: "score", questionAnswering: "qa_outputs" };

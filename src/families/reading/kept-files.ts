@@ -2,12 +2,11 @@ import type { OnProgress, OpenedSource } from "../../checkpoint";
 import { parseJson } from "../../checkpoint/internal";
 import { isRecord } from "../../fields";
 import type { ConfigObject } from "../config-fields";
-import { CONFIG } from "./file-names";
 
 /** Files of a directory by name. */
 export type Files = ReadonlyMap<string, Uint8Array>;
 
-export { CONFIG } from "./file-names";
+export const CONFIG = "config.json";
 export const GENERATION = "generation_config.json";
 export const MODULES = "modules.json";
 

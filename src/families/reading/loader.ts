@@ -16,9 +16,9 @@ import { knownAs } from "../../synonyms";
 import { quantizedFormat, roundedActivations } from "../../tensor/internal";
 import type { Family, Model, ModelOf } from "../family";
 import { expectHead } from "./another-head";
-import { CONFIG } from "./file-names";
 import { optionSynonyms } from "./option-synonyms";
 import type { Loader, LoadOptions, ModelClass, Pretrained } from "./pretrained";
+import { readPretrained } from "./read-pretrained";
 
 const optionChecks: Checks<LoadOptions & { model?: unknown }> = /* @__PURE__ */ knownAs(optionSynonyms, {
   onProgress: expectFunction,
@@ -56,8 +56,8 @@ export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]
   );
 }
 
-/** All that reads a model. A page needs it once it knows where the model is. */
-const reading = laterOf("fromPretrained", () => import("./read-pretrained"));
+/** What makes models: their layers and the kernels, most of the code. */
+const making = laterOf("fromPretrained", () => import("./load"));
 
 /** A `fromPretrained` for the families that a function finds by their `model_type`. */
 export function loaderOf<M extends Model>(
@@ -75,14 +75,13 @@ export function loaderOf<M extends Model>(
       throw new TypeError(
         'fromPretrained: activations are rounded only beside quantized weights; give weights, "q8" or "q4"',
       );
-    // What reads a model comes while its files are found, and so does what the page calls with it.
-    const code = abortable(options.signal, reading.load);
-    code.catch(() => {});
+    // What makes a model comes while its files are found and read, and so does what the page calls with it.
+    const reader = abortable(options.signal, making.load);
+    reader.catch(() => {});
     const others = loadWithModel();
-    const pretrained = await readingOneModel(source, options, async (opened) => {
-      const config = await opened.read(CONFIG);
-      return (await code).readPretrained({ find, known }, opened, config, options);
-    });
+    const pretrained = await readingOneModel(source, options, (opened) =>
+      readPretrained({ find, known }, opened, reader, options),
+    );
     await abortable(options.signal, () => others);
     return pretrained;
   }

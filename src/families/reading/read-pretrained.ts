@@ -11,7 +11,6 @@ import type { Family, Model } from "../family";
 import { type NewHead, withHead } from "./another-head";
 import { generationSettings, generationTokens } from "./generation-tokens";
 import { CONFIG, GENERATION, readingOnce, readKept, rememberFiles } from "./kept-files";
-import { loadModel } from "./load";
 import type { LoadOptions, ModelClass, Pretrained } from "./pretrained";
 
 /** Where families are found by their `model_type`. */
@@ -20,13 +19,17 @@ export interface Families<M extends Model> {
   known(): readonly string[];
 }
 
-/** Reads a model and all that belongs to it from an opened directory, whose config.json is read already. */
+/** What makes the model of a checkpoint. Pages load it while they read the other files. */
+export type Reader = typeof import("./load");
+
+/** Reads a model and all that belongs to it from an opened directory. */
 export async function readPretrained<M extends Model>(
   families: Families<M>,
   opened: OpenedSource,
-  configBytes: Uint8Array,
+  reader: Promise<Reader>,
   options: LoadOptions & { model?: ModelClass<M> },
 ): Promise<Pretrained<M>> {
+  const configBytes = await opened.read(CONFIG);
   const file = `${opened.name}/${CONFIG}`;
   const published = parseJson(configBytes, file);
   if (!isRecord(published)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
@@ -45,8 +48,12 @@ export async function readPretrained<M extends Model>(
     );
   const { ofTokenizer, ofModel } = await readKept(once);
   const tokens = generationTokens(config, ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
-  await code;
-  const model = await readModel(family, { ...config, ...tokens }, opened, options);
+  const [{ loadModel }] = await Promise.all([reader, code]);
+  const { tensors, close } = await openCheckpoint(opened, options.onProgress);
+  const { weights, activations } = options;
+  const seed = newHead(options.head)?.seed;
+  const checkpoint = { config: { ...config, ...tokens }, tensors, name: opened.name };
+  const model = await closing(close, () => loadModel(family, checkpoint, { weights, activations, seed }));
   if (options.model && !(model instanceof options.model))
     throw new TypeError(`${opened.name} holds ${classOf(model)}, not ${classOf(options.model.prototype)}`);
   keepGenerationSettings(model, generationSettings(config, ofModel.get(GENERATION), opened.name));
@@ -59,22 +66,13 @@ async function withCode(family: Family): Promise<void> {
   await family.load?.();
 }
 
-async function readModel<M extends Model>(
-  family: Family<M>,
-  config: ConfigObject,
-  opened: OpenedSource,
-  { weights, activations, onProgress, head }: LoadOptions,
-): Promise<M> {
-  const { tensors, close } = await openCheckpoint(opened, onProgress);
+/** Closes a checkpoint when it is read. @param close is told whether the whole of it was */
+async function closing<T>(close: (whole: boolean) => Promise<void>, read: () => Promise<T>): Promise<T> {
   let whole = false;
   try {
-    const model = await loadModel(
-      family,
-      { config, tensors, name: opened.name },
-      { weights, activations, seed: newHead(head)?.seed },
-    );
+    const value = await read();
     whole = true;
-    return model;
+    return value;
   } finally {
     await close(whole);
   }

@@ -1,4 +1,4 @@
-import { BLOCK, type QuantizedCells } from "../quantized";
+import { BLOCK, type QuantizedCells, type QuantizedFormat } from "../quantized";
 import { copyOut } from "./blocks";
 import type { Multiplier } from "./layer-run";
 import { align, type Place, type Region } from "./region";
@@ -16,8 +16,8 @@ const COLUMNS = 16;
 export interface Rounding {
   /** The greatest whole number. */
   levels: number;
-  /** Whether numbers take 16 bits, as in the strict kernels: see assembly/products/eight.ts. */
-  wide: boolean;
+  /** What is multiplied, see assembly/products/eight.ts: 16 bits in the strict kernels, else bytes, or nibbles of 4-bit weights. */
+  numbers: "words" | "bytes" | "nibbles";
   /** The kernels that compute, if not the region's own. */
   module?: WebAssembly.Module | undefined;
 }
@@ -34,12 +34,13 @@ const upTo = (multiple: number, count: number): number => Math.max(1, Math.ceil(
 const downTo = (multiple: number, count: number): number => Math.max(1, Math.floor(count / multiple)) * multiple;
 
 /** Bytes of four packed rows and of two packed panels. */
-const packedBytes = (k: number, wide: boolean): number => (k / BLOCK) * (wide ? 272 : 144);
+const packedBytes = (k: number, { numbers }: Rounding): number =>
+  (k / BLOCK) * { words: 272, bytes: 144, nibbles: 160 }[numbers];
 const panelBytes = (k: number): number => align(34 * k + 192);
 
 /** Blocks of rows of equal size, so that few pack the weight again. */
 export function integerPlan({ rows: n, columns: k }: QuantizedCells, m: number, rounding: Rounding): IntegerPlan {
-  const fitting = downTo(ROWS, (ROWS * PACKED) / packedBytes(k, rounding.wide));
+  const fitting = downTo(ROWS, (ROWS * PACKED) / packedBytes(k, rounding));
   const rows = upTo(ROWS, m / Math.ceil(m / fitting));
   const columns = Math.min(upTo(COLUMNS, n), downTo(COLUMNS, RESULT / 4 / rows));
   return { ...rounding, rows, columns, copied: Math.min(rows, downTo(ROWS, COPIED / 4 / k)) };
@@ -47,7 +48,7 @@ export function integerPlan({ rows: n, columns: k }: QuantizedCells, m: number, 
 
 /** The bytes that a product takes, without its bias. */
 export function roomForIntegers({ columns: k }: QuantizedCells, plan: IntegerPlan): number {
-  const left = align(4 * k * plan.copied) + align((plan.rows / ROWS) * packedBytes(k, plan.wide));
+  const left = align(4 * k * plan.copied) + align((plan.rows / ROWS) * packedBytes(k, plan));
   return left + align(4 * plan.rows * plan.columns) + threadCount() * panelBytes(k);
 }
 
@@ -66,10 +67,10 @@ export function multiplyIntegers(
   plan: IntegerPlan,
 ): Float32Array {
   const { format, rows: n, columns: k } = matrix;
-  const { rows, columns, wide, module } = plan;
+  const { rows, columns, module } = plan;
   const place = module ? region.with(module) : region;
   const copied = region.take(4 * k * plan.copied);
-  const packed = region.take((rows / ROWS) * packedBytes(k, wide));
+  const packed = region.take((rows / ROWS) * packedBytes(k, plan));
   const block = region.take(4 * rows * columns);
   const panel = region.take(threadCount() * panelBytes(k));
   const step = (k / BLOCK) * (format === "q8" ? 144 : 80);
@@ -81,9 +82,9 @@ export function multiplyIntegers(
     for (let column = 0; column < n; column += columns) {
       const width = Math.min(columns, n - column);
       const args = [packed, cells + (column / 4) * step, block, bias && bias + 4 * column, height, k];
-      const work = workOf(width, height, k, wide);
+      const work = workOf(width, height, k, plan);
       const scratch = { scratch: panel, scratchBytes: panelBytes(k) };
-      dispatch(place, "multiplyMany", [...args, +(format === "q8"), 4 * width], { ...work, ...scratch });
+      dispatch(place, "multiplyMany", [...args, ...kindOf(format, plan), 4 * width], { ...work, ...scratch });
       if (one) return region.get(block, m * n);
       copyOut(region, block, height, width, result.subarray(row * n + column), n);
     }
@@ -99,12 +100,13 @@ function packRows(
   k: number,
   at: number,
   packed: number,
-  { copied, levels, wide }: IntegerPlan,
+  plan: IntegerPlan,
 ): void {
+  const { copied, levels } = plan;
   for (let from = 0; from < x.length; from += copied * k) {
     const part = x.subarray(from, from + copied * k);
     region.numbers.set(part, at >>> 2);
-    const to = packed + (from / k / ROWS) * packedBytes(k, wide);
+    const to = packed + (from / k / ROWS) * packedBytes(k, plan);
     packEight(place, at, part.length / k, k, levels, to);
   }
 }
@@ -113,20 +115,24 @@ const packEight = (place: Place, x: number, rows: number, k: number, levels: num
   dispatch(place, "packEight", [x, k, levels, to], { count: rows, work: k / 2, multiple: ROWS });
 
 /** One instruction computes several products. */
-const workOf = (count: number, rows: number, k: number, wide: boolean) => ({
-  ...{ count, work: (rows * k) / (wide ? 2 : 4), multiple: COLUMNS },
+const workOf = (count: number, rows: number, k: number, { numbers }: Rounding) => ({
+  ...{ count, work: (rows * k) / (numbers === "words" ? 2 : 4), multiple: COLUMNS },
 });
 
+/** What tells `multiplyMany` how both sides are packed. */
+const kindOf = (format: QuantizedFormat, { numbers }: Rounding) => [+(format === "q8"), +(numbers === "nibbles")];
+
 /** Products for a layer whose values lie in the region. */
-export function integerProducts(region: Region, { levels, wide, module }: Rounding): Multiplier<QuantizedCells> {
+export function integerProducts(region: Region, rounding: Rounding): Multiplier<QuantizedCells> {
+  const { levels, module } = rounding;
   const place = module ? region.with(module) : region;
   return {
-    packedBytes: (rows, k) => Math.ceil(rows / ROWS) * packedBytes(k, wide),
+    packedBytes: (rows, k) => Math.ceil(rows / ROWS) * packedBytes(k, rounding),
     panelBytes,
     pack: (x, rows, k, packed) => packEight(place, x, rows, k, levels, packed),
     multiply(packed, rows, k, { weight, at, rows: n, bias, to }, scratch, scratchBytes) {
-      const args = [packed, at, to, bias, rows, k, +(weight.format === "q8"), 4 * n];
-      dispatch(place, "multiplyMany", args, { ...workOf(n, rows, k, wide), scratch, scratchBytes });
+      const args = [packed, at, to, bias, rows, k, ...kindOf(weight.format, rounding), 4 * n];
+      dispatch(place, "multiplyMany", args, { ...workOf(n, rows, k, rounding), scratch, scratchBytes });
     },
     rounds: true,
     bytesOf: ({ cells }) => cells,

@@ -67,7 +67,7 @@ class QuantizedProducts {
     const { bytes, compute } =
       rows < MANY && takesRows(matrix)
         ? byRows(x, matrix, rows, bias)
-        : byIntegers(x, matrix, rows, bias, this.#rounding(activations, home));
+        : byIntegers(x, matrix, rows, bias, this.#rounding(matrix, home));
     const product =
       home && home.room >= bytes
         ? home.scratch(bytes, () => compute(home, cells.byteOffset))
@@ -90,20 +90,23 @@ class QuantizedProducts {
   /** The products of a layer whose weights are all rounded alike. */
   ofLayer(layer: EncoderLayer<QuantizedCells>): ReturnType<QuantizedLayers> {
     const { query, key, value, output, up, down } = layer;
-    const { activations } = query.weight;
-    const alike = [key, value, output, up, down].every(({ weight }) => weight.activations === activations);
+    const { activations, format } = query.weight;
+    const alike = [key, value, output, up, down].every(
+      ({ weight }) => weight.activations === activations && weight.format === format,
+    );
     const region = homeOf(layer, ({ weight }) => this.#arenas.of(weight.cells));
     if (!region || !alike || activations === "float32") return undefined;
-    return { region, multiplier: integerProducts(region, this.#rounding(activations, region)) };
+    return { region, multiplier: integerProducts(region, this.#rounding(query.weight, region)) };
   }
 
   /** What this processor multiplies faster, unless it is said. The strict kernels have words everywhere. */
-  #rounding(activations: 8 | 12 | undefined, home: Region | undefined): Rounding {
+  #rounding({ activations, format }: QuantizedCells, home: Region | undefined): Rounding {
     this.#bytes ??= (home ? home.assembly.multipliesBytes!() : this.#workspace.ask("multipliesBytes")) !== 0;
-    if (this.#bytes && activations !== 12) return { levels: 63, wide: false };
+    if (this.#bytes && activations !== 12) return { levels: 63, numbers: "bytes" };
+    if (this.#flavor === "relaxed" && format === "q4" && activations !== 12) return { levels: 127, numbers: "nibbles" };
     // A block's sums of 32 products leave room for all 16 bits.
     const levels = activations === 8 ? 127 : 258 * 127;
-    return { levels, wide: true, module: this.#flavor === "strict" ? undefined : compilers.strict() };
+    return { levels, numbers: "words", module: this.#flavor === "strict" ? undefined : compilers.strict() };
   }
 
   /** Some columns at a time, by weights in float32. */

@@ -1,14 +1,8 @@
 import type { RowProgram } from "../row-program";
-import { relaxedDecoding, strictDecoding } from "./binaries";
-import { compiler, type Flavor } from "./module";
+import { compiledDecoding } from "./decoding";
+import type { Flavor } from "./module";
 import { type Image, imageOf, SHARED } from "./row-image";
 import { dispatch, threadCount } from "./threads";
-
-/** A binary of its own, which pages that do not decode leave out. */
-const compilers: Readonly<Record<Flavor, () => WebAssembly.Module>> = {
-  strict: /* @__PURE__ */ compiler(strictDecoding),
-  relaxed: /* @__PURE__ */ compiler(strictDecoding, relaxedDecoding),
-};
 
 const images: Readonly<Record<Flavor, WeakMap<RowProgram, Image>>> = {
   strict: /* @__PURE__ */ new WeakMap(),
@@ -19,20 +13,30 @@ export function runSteps(
   flavor: Flavor,
   program: RowProgram,
   inputs: readonly Float32Array[],
-): Float32Array[] | undefined {
+  outputs?: readonly Float32Array[],
+): readonly Float32Array[] | undefined {
   const image = currentImage(flavor, program);
-  return image?.home.scratch(image.bytes, () => run(flavor, image, program.steps.length, inputs));
+  return image?.home.scratch(image.bytes, () => run(flavor, image, program.steps.length, inputs, outputs));
 }
 
-function run(flavor: Flavor, image: Image, count: number, inputs: readonly Float32Array[]): Float32Array[] | undefined {
+function run(
+  flavor: Flavor,
+  image: Image,
+  count: number,
+  inputs: readonly Float32Array[],
+  outputs: readonly Float32Array[] | undefined,
+): readonly Float32Array[] | undefined {
   const { home, base, words, threads } = image;
   home.integers.set(words, base / 4);
   for (const [numbers, at] of image.copies) home.numbers.set(numbers, at / 4);
   for (let i = 0; i < inputs.length; i++) home.numbers.set(inputs[i]!, image.inputs[i]! / 4);
   const work = { count: threads, work: image.work / threads, multiple: 1 };
-  dispatch(home.with(compilers[flavor]()), "runSteps", [base + SHARED, count, base], work);
+  dispatch(home.with(compiledDecoding(flavor)), "runSteps", [base + SHARED, count, base], work);
   if (home.integers[base / 4 + 3] !== 0) return undefined;
-  return image.results.map(([at, size]) => home.get(at, size));
+  const { results } = image;
+  if (outputs === undefined) return results.map(([at, size]) => home.get(at, size));
+  for (let i = 0; i < outputs.length; i++) outputs[i]!.set(home.view(...results[i]!));
+  return outputs;
 }
 
 /** Made again if it would lie elsewhere, or threads share it otherwise. */

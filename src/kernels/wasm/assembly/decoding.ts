@@ -1,1 +1,2 @@
+export { sumScores } from "./decoding/scores";
 export { runSteps } from "./decoding/steps";

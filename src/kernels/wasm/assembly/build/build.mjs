@@ -8,32 +8,24 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
-import { build } from "esbuild";
 import { difference } from "./difference.mjs";
-import { textOf as textWith } from "./text.mjs";
+import { letters, textOf } from "./text.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const binaries = here("../../binaries.ts");
 const heading = `// Made by assembly/build/build.mjs from the sources in assembly/, whose hash is ${hashOfSources()}.\n`;
 if (existsSync(binaries) && readFileSync(binaries, "utf8").startsWith(heading)) process.exit();
 
-/** Of all files in assembly/, what reads the binaries, and the compiler's version. */
+/** Of all files in assembly/ and the compiler's version. */
 function hashOfSources() {
   const files = readdirSync(here(".."), { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
   const paths = files.map(({ parentPath, path, name }) => `${parentPath ?? path}/${name}`).sort();
   const hash = createHash("sha256").update(asc.version);
-  for (const path of [...paths, here("../../predictor.ts"), here("../../text.ts")]) hash.update(readFileSync(path));
+  for (const path of paths) hash.update(readFileSync(path));
   return hash.digest("hex");
 }
 
-const reader = await build({
-  ...{ stdin: { contents: 'export * from "./predictor"; export * from "./text";', resolveDir: here("../..") } },
-  ...{ bundle: true, write: false, format: "esm" },
-});
-const kernels = await import(`data:text/javascript,${encodeURIComponent(reader.outputFiles[0].text)}`);
-const textOf = (bytes) => textWith(bytes, kernels);
-
-const options = ["-O3z", "--runtime", "stub", "--noAssert", "--importMemory", "--disableWarning", "112"];
+const options = ["-O3s", "--runtime", "stub", "--noAssert", "--importMemory", "--disableWarning", "112"];
 const shared = ["--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536", "--enable", "threads"];
 
 async function compile(file, ...more) {
@@ -67,7 +59,9 @@ const functions = await compile("../functions/index.ts");
 const convolutions = await compile("../convolution/index.ts");
 writeFileSync(
   `${binaries}.new`,
-  `${heading}/** The kernels with 128-bit SIMD. */
+  `${heading}/** The alphabet of all. */
+export const letters = "${letters}";
+/** The kernels with 128-bit SIMD. */
 export const strict = "${textOf(strict)}";
 /** What makes the kernels with relaxed SIMD out of them. */
 export const relaxed = "${textOf(difference(strict, relaxed))}";

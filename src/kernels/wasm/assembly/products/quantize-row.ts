@@ -3,6 +3,7 @@
  * to the nearest integer. A block with NaN or infinity gets a scale that makes its products NaN.
  */
 import { greatestLane, sumLanes } from "../simd/simd";
+import { nearest } from "./eight-pack";
 
 /**
  * The largest values: multiples of 127, so that whole numbers of 8 bits stay exact. 16 bits for 8-bit weights; for 4-bit
@@ -18,16 +19,11 @@ function factorOf(x: usize, limit: f32, scales: usize): v128 {
   let largest = f32x4.splat(0);
   for (const end = x + 128; x < end; x += 16) largest = f32x4.max(largest, f32x4.abs(v128.load(x)));
   const most = greatestLane(largest);
-  f32.store(scales, most / limit);
+  // The last term is 0, or NaN with NaN or infinity.
+  f32.store(scales, most / limit + (most - most));
   const factor = limit / most;
   // For tiny numbers, zero or NaN.
   return f32x4.splat(factor < Infinity ? factor : 0);
-}
-
-// @ts-ignore: decorator
-@inline
-export function nearest(x: usize, factor: v128): v128 {
-  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(x), factor)));
 }
 
 /** @param values [depth] of 16 bits @param scales [depth / 32][2]: a scale, and 0 */

@@ -1,0 +1,11 @@
+import { relaxedDecoding, strictDecoding } from "./binaries";
+import { compiler, type Flavor } from "./module";
+
+/** A binary of its own, which pages that do not decode leave out. */
+const compilers: Readonly<Record<Flavor, () => WebAssembly.Module>> = {
+  strict: /* @__PURE__ */ compiler(strictDecoding),
+  relaxed: /* @__PURE__ */ compiler(strictDecoding, relaxedDecoding),
+};
+
+/** The compiled kernels of decoding. */
+export const compiledDecoding = (flavor: Flavor): WebAssembly.Module => compilers[flavor]();
