@@ -1,31 +1,42 @@
-import { Embedding, Module } from "../blocks";
+import { Embedding, Module, type Pass } from "../blocks";
 import { add, type Ids, multiply, sum, type Tensor } from "../tensor";
 
 /** Vectors read at once: a table may be quantized, and all of it in float32 is large. */
 const CHUNK = 4096;
 
-type TokenLayer = Module & { forward(ids: Ids): Tensor };
+/** What reports the site: a model, or a module of the caller's own. */
+interface Owner {
+  readonly embedding?: unknown;
+  readonly config?: { readonly vocabSize?: unknown };
+}
+type TokenLayer = Module & { forward(ids: Ids, pass: Pass): Tensor };
 
 /** The mean of the vectors of all tokens, [1, 1, …], for a model's site `tokens`; undefined for other sites. */
 export function meanToken(model: Module, site: string): Tensor | undefined {
-  const layer = /(^|\.)tokens$/.test(site) ? tokenLayerOf(model, site) : undefined;
-  if (layer === undefined) return undefined;
-  const tables = [layer, ...[...layer.modules()].map(([, module]) => module)].filter(
-    (part) => part instanceof Embedding,
-  );
-  const count = Math.min(...tables.map(({ weight }) => weight.shape[0]!));
+  const owner = /(^|\.)tokens$/.test(site) ? ownerOf(model, site) : undefined;
+  const layer = owner?.embedding;
+  if (owner === undefined || !isTokenLayer(layer)) return undefined;
+  const count = vocabSizeOf(owner, layer);
+  if (count === undefined) return undefined;
   let total: Tensor | undefined;
   for (let start = 0; start < count; start += CHUNK) {
-    const ids = Array.from({ length: Math.min(CHUNK, count - start) }, (_, i) => start + i);
-    const part = sum(layer.forward([ids]), { axis: 1, keepAxis: true }) as Tensor;
+    // Texts of one token: a layer of the caller's own may have positions, and fewer of them than there are tokens.
+    const ids = Array.from({ length: Math.min(CHUNK, count - start) }, (_, i) => [start + i]);
+    const part = sum(layer.forward(ids, {}), { axis: 0, keepAxis: true }) as Tensor;
     total = total === undefined ? part : (add(total, part) as Tensor);
   }
   return total && (multiply(total, 1 / count) as Tensor);
 }
 
-/** The embedding of the model, or of the part of it, that reports the site. */
-function tokenLayerOf(model: Module, site: string): TokenLayer | undefined {
+function ownerOf(model: Module, site: string): Owner {
   const path = site.split(".").slice(0, -1).join(".");
-  const layer: unknown = Reflect.get(path === "" ? model : model.find(path), "embedding");
-  return layer instanceof Module && "forward" in layer ? (layer as TokenLayer) : undefined;
+  return path === "" ? model : model.find(path);
+}
+
+const isTokenLayer = (layer: unknown): layer is TokenLayer => layer instanceof Module && "forward" in layer;
+
+/** A model says it; its layer may consist of several tables, such as one of types, or of none. */
+function vocabSizeOf({ config }: Owner, layer: TokenLayer): number | undefined {
+  if (typeof config?.vocabSize === "number") return config.vocabSize;
+  return layer instanceof Embedding ? layer.weight.shape[0] : undefined;
 }

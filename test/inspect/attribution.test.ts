@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Module } from "../../src/blocks";
+import { DecoderBlock, Embedding, initialize, Module, OutputHead, type Pass, type Sequence } from "../../src/blocks";
 import { ShapeError } from "../../src/errors";
 import { fromPretrained } from "../../src/families";
 import {
@@ -16,7 +16,19 @@ import {
 } from "../../src/inspect";
 import { gaussLegendre } from "../../src/inspect/quadrature";
 import { bert, DecoderModel, EncoderDecoderModel, EncoderModel, encoderDecoder, gpt } from "../../src/models";
-import { add, full, multiply, slice, sum, type Tensor, tensor } from "../../src/tensor";
+import {
+  add,
+  embedding,
+  full,
+  type Ids,
+  initials,
+  multiply,
+  Parameter,
+  slice,
+  sum,
+  type Tensor,
+  tensor,
+} from "../../src/tensor";
 import { difference } from "../families/fixture";
 
 const config = { vocabSize: 13, contextLength: 8, dModel: 8, heads: 2, layers: 3, initialDeviation: 0.5 };
@@ -24,6 +36,24 @@ const ids = [
   [5, 9, 2, 7],
   [1, 1, 4, 12],
 ];
+
+/** A token layer of the caller's own. */
+class OwnEmbedding extends Module {
+  constructor(
+    readonly table: Parameter,
+    readonly types?: Embedding,
+    readonly longest = Infinity,
+    readonly wraps = false,
+  ) {
+    super();
+  }
+
+  forward(tokens: Ids, _pass: Pass): Tensor<Sequence> {
+    if (tokens.some(({ length }) => length > this.longest)) throw new RangeError("the text is too long");
+    const rows = this.table.shape[0]!;
+    return embedding(this.wraps ? tokens.map((text) => text.map((id) => id % rows)) : tokens, this.table);
+  }
+}
 
 describe("attention rollout", () => {
   const model = bert({ ...config }, { seed: 1 });
@@ -110,6 +140,31 @@ describe("integrated gradients", () => {
     const rows = model.embedding.weight.toArray() as number[][];
     const means = rows[0]!.map((_, i) => rows.reduce((total, row) => total + row[i]!, 0) / rows.length);
     const none = patch(model, run, { tokens: (x) => add(full(x.shape, 0), tensor(means)) as Tensor });
+    expect(found.baselineValue).toBeCloseTo(logit(none).item(), 5);
+  });
+
+  it.each<[string, (table: Parameter) => OwnEmbedding]>([
+    ["reads its own parameter", (table) => new OwnEmbedding(table)],
+    ["has a table of types beside", (table) => new OwnEmbedding(table, new Embedding({ vocabSize: 2, dModel: 8 }))],
+    ["takes short texts only", (table) => new OwnEmbedding(table, undefined, 8)],
+    ["has an answer for any number", (table) => new OwnEmbedding(table, undefined, 8, true)],
+  ])("start from the mean of all tokens if the embedding is of the caller's own class, which %s", (_, make) => {
+    const { vocabSize, contextLength } = config;
+    const table = new Parameter([vocabSize, 8], initials.normal(0.5));
+    const head = new OutputHead({ kind: "languageModel", dModel: 8, vocabSize });
+    const parts = {
+      vocabSize,
+      contextLength,
+      embedding: make(table),
+      blocks: [new DecoderBlock({ dModel: 8, heads: 2 })],
+      head,
+    };
+    const own = initialize(new DecoderModel(parts), { seed: 3 });
+    const reads = (pass: object) => own.forward(ids, pass);
+    const found = integratedGradients(own, reads, { of: logit });
+    isComplete(found);
+    const mean = multiply(sum(table, { axis: 0 }), 1 / vocabSize) as Tensor;
+    const none = patch(own, reads, { tokens: (x) => add(full(x.shape, 0), mean) as Tensor });
     expect(found.baselineValue).toBeCloseTo(logit(none).item(), 5);
   });
 
