@@ -5,13 +5,13 @@ export {
   cloze,
   clozeExamples,
   fittingWords,
-  isHeldOutPassage,
   moodExamples,
   type Passage,
+  partOfPassage,
   passage,
 } from "./passage";
 export { sentencePair } from "./sentence-pair";
-export { isHeldOut } from "./split";
+export { type Part, partOf, partOfPair } from "./split";
 export { story, storyPieces } from "./story";
 export {
   type Analogy,

@@ -2,7 +2,7 @@ import { clozePlots, plainPlots } from "./cloze";
 import { everyText } from "./every-text";
 import { type Plot, pick, plotWords, type Random, tell, words } from "./grammar";
 import { type Mood, moodPlots, moods } from "./mood";
-import { isHeldOut } from "./split";
+import { type Part, partOf } from "./split";
 import { characters } from "./world";
 
 /** One to three sentences, with their mood if they surely have one. */
@@ -23,10 +23,15 @@ export function passage(random: Random): Passage {
 
 export const cloze = (random: Random): string => passage(random).text;
 
-const namesOfAll = new RegExp(characters.map(({ name }) => name).join("|"), "g");
+const someone = new RegExp(characters.map(({ name }) => name).join("|"), "g");
+const pronoun = /\b(he|she|him|her|his)\b/gi;
 
-/** Whether a passage is kept out of training, with every passage that differs only in names. */
-export const isHeldOutPassage = (text: string): boolean => isHeldOut(text.replace(namesOfAll, "Mia"));
+/**
+ * The part of a passage: the same for all that differ only in names and pronouns. What is told of nobody, such as "A rose
+ * is red, and a pumpkin is orange.", is a rule of this world that no other passage tells, and so always in training.
+ */
+export const partOfPassage = (text: string): Part =>
+  text.search(someone) < 0 ? "training" : partOf(text.replace(someone, "Mia").replace(pronoun, "she"));
 
 const allPlots: readonly Plot[] = [...new Set(clozePlots), ...Object.values(moodPlots)];
 

@@ -5,8 +5,17 @@ export function hash(text: string): number {
   return sum;
 }
 
+/** What a text is for: to train on, to choose settings by, or to report figures on, which no setting is chosen by. */
+export type Part = "training" | "choosing" | "reporting";
+
 /**
- * Whether a text is kept out of training: one in sixteen, by its content alone, so that a copy of a held-out text is
- * held out too, however it is drawn.
+ * The part of a text, by its content alone, so that a copy is in the same part however it is drawn: one text in sixteen
+ * is for choosing, and one for reporting.
  */
-export const isHeldOut = (text: string): boolean => hash(text) % 16 === 0;
+export const partOf = (text: string): Part => (["choosing", "reporting"] as const)[hash(text) % 16] ?? "training";
+
+/** The part of a pair of sentences, by the one in German: of those that are held out, one in sixteen, half are for each. */
+export const partOfPair = ({ target }: { readonly target: string }): Part => {
+  if (hash(target) % 16 !== 0) return "training";
+  return hash(target) % 32 === 0 ? "choosing" : "reporting";
+};

@@ -1,15 +1,15 @@
 import { classify, fillMask, fromPretrained, random } from "transformer-blocks";
-import { fittingWords, isHeldOutPassage, type Passage, passage } from "../grammar";
+import { fittingWords, type Part, type Passage, partOfPassage, passage } from "../grammar";
 
 const PASSAGES = 500;
 
-/** Passages that were kept out of training, all different. */
-function heldOut(name: string, isRight: (drawn: Passage) => boolean): Passage[] {
+/** Passages of a part, all different. */
+function drawn(part: Part, name: string, isRight: (drawn: Passage) => boolean): Passage[] {
   const source = random(2).stream(name);
   const found = new Map<string, Passage>();
   while (found.size < PASSAGES) {
-    const drawn = passage(() => source.next());
-    if (isRight(drawn) && isHeldOutPassage(drawn.text)) found.set(drawn.text, drawn);
+    const one = passage(() => source.next());
+    if (isRight(one) && partOfPassage(one.text) === part) found.set(one.text, one);
   }
   return [...found.values()];
 }
@@ -26,10 +26,10 @@ const scored = (answers: readonly (string | undefined)[]): Score => {
 };
 
 /** How often the best filling of a hidden word is the only one that the grammar could have written. */
-export async function fillScore(folder: string): Promise<Score> {
+export async function fillScore(folder: string, part: Part): Promise<Score> {
   const filler = await fromPretrained(folder);
   const source = random(3);
-  const places = heldOut("masked words", () => true).flatMap(({ text }) => {
+  const places = drawn(part, "masked words", () => true).flatMap(({ text }) => {
     const found = [...text.matchAll(/\p{L}+/gu)];
     const { 0: word, index } = found[source.integer(found.length)]!;
     const place = [...text.slice(0, index).matchAll(/\p{L}+|[^\p{L}\s]/gu)].length;
@@ -46,9 +46,9 @@ export async function fillScore(folder: string): Promise<Score> {
 }
 
 /** How often the mood of a passage is named. */
-export async function moodScore(folder: string): Promise<Score> {
+export async function moodScore(folder: string, part: Part): Promise<Score> {
   const classifier = await fromPretrained(folder, { head: "sequenceClass" });
-  const texts = heldOut("moods", ({ mood }) => mood !== undefined);
+  const texts = drawn(part, "moods", ({ mood }) => mood !== undefined);
   const found = await classify(
     classifier,
     texts.map(({ text }) => ({ text })),
@@ -63,10 +63,10 @@ export async function moodScore(folder: string): Promise<Score> {
 }
 
 /** Both, to print after training. */
-export async function fillFigures(folder: string): Promise<Record<string, string>> {
-  const [fill, mood] = [await fillScore(folder), await moodScore(folder)];
+export async function fillFigures(folder: string, part: Part): Promise<Record<string, string>> {
+  const [fill, mood] = [await fillScore(folder, part), await moodScore(folder, part)];
   return {
-    "held-out words of which only one fits": `${fill.count} of ${fill.of}`,
-    "held-out moods": `${mood.count} of ${mood.of}`,
+    [`words of which only one fits, for ${part}`]: `${fill.count} of ${fill.of}`,
+    [`moods, for ${part}`]: `${mood.count} of ${mood.of}`,
   };
 }

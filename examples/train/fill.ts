@@ -1,25 +1,24 @@
 /** Trains the encoder that fills in the demo's masked words and names the mood of a sentence: `npm run train:fill`. */
 import {
   add,
-  bert,
   crossEntropy,
   fromPretrained,
-  initialize,
   loadParameters,
-  Module,
   OutputHead,
-  Pooler,
-  random,
+  type Random,
   saveParameters,
   savePretrained,
 } from "transformer-blocks";
-import { isHeldOutPassage, lexicon, moods, type Passage, passage } from "../grammar";
+import { lexicon, moods, type Passage, partOfPassage, passage } from "../grammar";
+import { batchesByLength, padded } from "./by-length";
 import { fillFigures } from "./fill-figures";
+import { Filler, fillerConfig, labelFields } from "./filler";
 import { run } from "./run";
 import { wordTokenizer } from "./word-tokenizer";
 
-const MASKED_ROWS = 32;
-const MOOD_ROWS = 8;
+const ROWS = 40;
+/** One row in five is whole and of a mood; words of the others are masked. */
+const MOOD_EVERY = 5;
 const IGNORED = -100;
 
 const { cloze: words } = lexicon();
@@ -32,51 +31,57 @@ const tokenizer = wordTokenizer({
 });
 const id = (token: string) => tokenizer.tokenToId(token)!;
 
-const dModel = 64;
-/** One body with two heads. */
-class Filler extends Module {
-  readonly encoder = bert(
-    {
-      ...{ vocabSize: tokenizer.vocabSize, contextLength: 64, dModel, heads: 4, layers: 3, initialDeviation: 0.1 },
-      ...{ head: { kind: "maskedLanguageModel" }, padToken: id("[PAD]") },
-    },
-    { seed: 1 },
-  );
-  readonly mood = initialize(
-    new OutputHead({ kind: "sequenceClass", dModel, labels: moods.length, pooler: new Pooler({ dModel }) }),
-    { seed: 2 },
-  );
+const sizes = { vocabSize: tokenizer.vocabSize, padToken: id("[PAD]"), labels: moods.length };
+const model = new Filler(sizes);
+
+interface Row {
+  ids: number[];
+  /** The hidden words; none in a row that is whole. */
+  targets: number[];
+  /** The mood of a row that is whole. */
+  mood: number;
 }
-const model = new Filler();
+
+/** A passage to train on, with about a fifth of its words masked, or whole and with a mood. */
+function rowOf(source: Random, index: number): Row {
+  const isWhole = index % MOOD_EVERY === 0;
+  for (;;) {
+    const { text, mood }: Passage = passage(() => source.next());
+    if ((isWhole && mood === undefined) || partOfPassage(text) !== "training") continue;
+    const ids = [...tokenizer.encode(text).ids];
+    if (!isWhole) return { ids, targets: hideSome(ids, source), mood: IGNORED };
+    return { ids, targets: ids.map(() => IGNORED), mood: moods.indexOf(mood!) };
+  }
+}
+
+const rowsOf = batchesByLength({ name: "passages", rows: ROWS, draw: rowOf, lengthOf: ({ ids }) => ids.length });
 
 interface Batch {
   ids: number[][];
   mask: number[][];
-  /** The hidden words; the rows after those with hidden words have none. */
   targets: number[][];
-  /** The mood of each row that is whole. */
   moods: number[];
 }
 
-/** Passages that are not held out: some with about a fifth of their words masked, the others whole, with a mood. */
 function batch(index: number): Batch {
-  const source = random(1).stream(`cloze ${index}`);
-  const draw = (isRight: (drawn: Passage) => boolean): Passage => {
-    for (;;) {
-      const drawn = passage(() => source.next());
-      if (isRight(drawn) && !isHeldOutPassage(drawn.text)) return drawn;
-    }
+  const rows = rowsOf(index);
+  const ids = rows.map((row) => row.ids);
+  return {
+    ids: padded(ids, id("[PAD]")),
+    mask: padded(
+      ids.map((row) => row.map(() => 1)),
+      0,
+    ),
+    targets: padded(
+      rows.map(({ targets }) => targets),
+      IGNORED,
+    ),
+    moods: rows.map(({ mood }) => mood),
   };
-  const masked = Array.from({ length: MASKED_ROWS }, () => draw(() => true));
-  const whole = Array.from({ length: MOOD_ROWS }, () => draw(({ mood }) => mood !== undefined));
-  const { ids, mask } = tokenizer.encodeBatch([...masked, ...whole].map(({ text }) => text));
-  const targets = ids.map((row, r) => (r < MASKED_ROWS ? hideSome(row, source) : row.map(() => IGNORED)));
-  const none = masked.map(() => IGNORED);
-  return { ids, mask, targets, moods: [...none, ...whole.map(({ mood }) => moods.indexOf(mood!))] };
 }
 
 /** Masks words of a row, at least one, and returns them in their places. @see Devlin et al. 2018, section 3.1 */
-function hideSome(row: number[], source: ReturnType<typeof random>): number[] {
+function hideSome(row: number[], source: Random): number[] {
   const places = row.flatMap((token, place) => (token > id("[MASK]") ? [place] : []));
   const surely = places[source.integer(places.length)]!;
   const hidden = new Set(places.filter((place) => place === surely || source.next() < 0.2));
@@ -90,13 +95,11 @@ function hideSome(row: number[], source: ReturnType<typeof random>): number[] {
  * A model keeps the weights of the head that it was opened without, so each is saved with the other's.
  */
 async function write(folder: string): Promise<void> {
-  await savePretrained({ model: model.encoder, tokenizer }, folder);
+  await savePretrained({ model: model.encoder, tokenizer, config: fillerConfig(sizes) }, folder);
   const head = { kind: "sequenceClass", labels: moods.length, seed: 1 } as const;
   const classifier = await fromPretrained(folder, { head });
   loadParameters(classifier.model.find("head", OutputHead), saveParameters(model.mood));
-  const id2label = Object.fromEntries(moods.entries());
-  const label2id = Object.fromEntries(moods.map((mood, i) => [mood, i]));
-  await savePretrained({ ...classifier, config: { ...classifier.config, id2label, label2id } }, folder);
+  await savePretrained({ ...classifier, config: { ...classifier.config, ...labelFields(moods) } }, folder);
   await savePretrained(await fromPretrained(folder, { head: "maskedLanguageModel" }), folder);
 }
 
@@ -104,14 +107,14 @@ await run({
   name: "fill",
   model,
   write,
-  learningRate: 2e-3,
-  steps: 1500,
-  cycles: 2,
+  learningRate: 3e-3,
+  steps: 5000,
   batches: batch,
   loss: ({ ids, mask, targets, moods: wanted }, pass) => {
     const hidden = model.encoder.hidden(ids, { ...pass, mask });
     const masked = crossEntropy(model.encoder.head!.forward(hidden), targets);
-    return add(masked, crossEntropy(model.mood.forward(hidden), wanted));
+    const hasMoods = wanted.some((mood) => mood !== IGNORED);
+    return hasMoods ? add(masked, crossEntropy(model.mood.forward(hidden), wanted)) : masked;
   },
-  figures: fillFigures,
+  figures: (folder) => fillFigures(folder, "choosing"),
 });

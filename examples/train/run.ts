@@ -30,12 +30,6 @@ interface Settings<Batch> extends Pick<TrainOptions<Batch>, "loss"> {
   per?: string;
   /** The default number of steps. The command line can override it: `npm run train:story -- 100 ./my-story`. */
   steps: number;
-  /**
-   * How often the learning rate rises and falls again, over all steps and with a new optimizer; once if omitted.
-   *
-   * @see Loshchilov and Hutter 2017, SGDR: Stochastic Gradient Descent with Warm Restarts (arXiv 1608.03983)
-   */
-  cycles?: number;
   /** Figures on data that was not trained on, to print at the end of a training of the default length. */
   figures?: (folder: string) => Promise<Readonly<Record<string, string>>>;
 }
@@ -46,7 +40,7 @@ const SAVE_EVERY = 100; // steps: an interrupted run loses little
 
 /** Trains a model with a progress bar, and saves it with its loss curve in examples/models or in the given folder. */
 export async function run<Batch>(options: Run<Batch>): Promise<void> {
-  const { name, model, loss, batches, learningRate, figures, per = "token", cycles = 1 } = options;
+  const { name, model, loss, batches, learningRate, figures, per = "token" } = options;
   const steps = Number(process.argv[2] ?? options.steps);
   const folder = process.argv[3] ?? fileURLToPath(new URL(`../models/${name}`, import.meta.url));
   const losses: number[] = [];
@@ -58,28 +52,27 @@ export async function run<Batch>(options: Run<Batch>): Promise<void> {
       });
     await writeFile(`${folder}/loss.svg`, lossCurve(losses, `${name}: cross-entropy of each batch, nats per ${per}`));
   };
-  console.log(`${name}: ${countParameters(model).toLocaleString("en")} parameters, ${cycles * steps} steps`);
+  console.log(`${name}: ${countParameters(model).toLocaleString("en")} parameters, ${steps} steps`);
   const bar = new SingleBar(
     { format: "{bar} {value}/{total}  loss {loss}  {eta_formatted} left", noTTYOutput: true, notTTYSchedule: 60_000 },
     Presets.shades_classic,
   );
-  bar.start(cycles * steps, 0, { loss: "…" });
+  bar.start(steps, 0, { loss: "…" });
   const decays = (_path: string, { rank }: { rank: number }) => rank > 1;
-  for (let start = 0; start < cycles * steps; start += steps)
-    await train(model, {
-      loss,
-      batches: (index, rng) => batches(start + index, rng),
-      steps,
-      clip: 1,
-      seed: 1,
-      optimizer: adamW(model, { learningRate, betas: [0.9, 0.98], weightDecay: 0.01, decays }),
-      schedule: warmupCosine({ warmup: Math.ceil(steps / 20), steps, minimum: 0.02 }),
-      onStep: async ({ loss }) => {
-        losses.push(loss);
-        bar.update(losses.length, { loss: recent(losses).toFixed(3) });
-        if (losses.length % SAVE_EVERY === 0) await save();
-      },
-    });
+  await train(model, {
+    loss,
+    batches,
+    steps,
+    clip: 1,
+    seed: 1,
+    optimizer: adamW(model, { learningRate, betas: [0.9, 0.98], weightDecay: 0.01, decays }),
+    schedule: warmupCosine({ warmup: Math.ceil(steps / 20), steps, minimum: 0.02 }),
+    onStep: async ({ loss }) => {
+      losses.push(loss);
+      bar.update(losses.length, { loss: recent(losses).toFixed(3) });
+      if (losses.length % SAVE_EVERY === 0) await save();
+    },
+  });
   bar.stop();
   await save();
   const { user, system } = process.cpuUsage();

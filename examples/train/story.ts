@@ -1,13 +1,13 @@
 /** Trains the decoder that writes the demo's stories: `npm run train:story`. */
-import { crossEntropy, gpt, random, tensor } from "transformer-blocks";
+import { crossEntropy, gpt, tensor } from "transformer-blocks";
 import { heroes, looks, story, storyPieces } from "../grammar";
+import { batchesByLength, padded } from "./by-length";
 import { pieceTokenizer } from "./piece-tokenizer";
 import { run } from "./run";
+import { storyFigures } from "./story-figures";
 
 const END = "<|endoftext|>";
 const ROWS = 16;
-/** Batches whose stories are drawn together, and put into batches by length, so that little is padded. */
-const TOGETHER = 8;
 const IGNORED = -100;
 
 const tokenizer = pieceTokenizer(storyPieces(), END);
@@ -32,31 +32,19 @@ const model = gpt(
   { seed: 1 },
 );
 
-/** Some batches of stories, each of similar length, in a random order. */
-function batchesOf(group: number): number[][][] {
-  const source = random(1).stream(`stories ${group}`);
-  const draw = () => source.next();
-  const rows = Array.from({ length: ROWS * TOGETHER }, () => [...tokenizer.encode(story(draw)).ids, end]);
-  rows.sort((a, b) => a.length - b.length);
-  const batches = Array.from({ length: TOGETHER }, (_, i) => rows.slice(i * ROWS, (i + 1) * ROWS));
-  return batches
-    .map((batch) => ({ batch, at: source.next() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ batch }) => batch);
-}
-
-let drawn: { group: number; batches: number[][][] } = { group: -1, batches: [] };
+const rowsOf = batchesByLength({
+  name: "stories",
+  rows: ROWS,
+  draw: (source) => [...tokenizer.encode(story(() => source.next())).ids, end],
+  lengthOf: (row) => row.length,
+});
 
 /** A batch of stories: the input, and the next token at each position. */
 function batch(index: number): { ids: number[][]; targets: number[][] } {
-  const group = Math.floor(index / TOGETHER);
-  if (drawn.group !== group) drawn = { group, batches: batchesOf(group) };
-  const rows = drawn.batches[index % TOGETHER]!;
-  const length = Math.max(...rows.map((row) => row.length));
-  const padded = (filler: number) => rows.map((row) => Array.from({ length }, (_, i) => row[i] ?? filler));
+  const rows = rowsOf(index);
   return {
-    ids: padded(end).map((row) => row.slice(0, -1)),
-    targets: padded(IGNORED).map((row) => row.slice(1)),
+    ids: padded(rows, end).map((row) => row.slice(0, -1)),
+    targets: padded(rows, IGNORED).map((row) => row.slice(1)),
   };
 }
 
@@ -74,4 +62,5 @@ await run({
   weights: "float16",
   batches: batch,
   loss: ({ ids, targets }, pass) => crossEntropy(model.forward(ids, pass), targets, { weight }),
+  figures: storyFigures,
 });

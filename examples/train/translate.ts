@@ -1,6 +1,6 @@
 /** Trains the encoder-decoder that translates the demo's sentences into German: `npm run train:translate`. */
 import { crossEntropy, encoderDecoder, random } from "transformer-blocks";
-import { isHeldOut, lexicon, sentencePair } from "../grammar";
+import { lexicon, partOfPair, sentencePair } from "../grammar";
 import { run } from "./run";
 import { wordTokenizer } from "./word-tokenizer";
 
@@ -34,11 +34,11 @@ interface Pairs {
   labels: number[][];
 }
 
-/** A pair whose sentences are not held out: the translator is measured by those it has never seen. */
+/** A pair to train on: the translator is measured by those it has never seen. */
 function pairFor(draw: () => number): ReturnType<typeof sentencePair> {
   for (;;) {
     const pair = sentencePair(draw);
-    if (!isHeldOut(pair.target)) return pair;
+    if (partOfPair(pair) === "training") return pair;
   }
 }
 

@@ -63,7 +63,7 @@ async function passages(): Promise<Subject> {
       }
     return { ids, mask, wanted };
   });
-  return { name: "fill, a BERT of 3 layers, 64 wide", batches, load };
+  return { name: "fill, a RoFormer of 3 layers, 64 wide", batches, load };
 }
 
 /** A published Llama, on what it writes itself. */

@@ -3,7 +3,7 @@ import { expectModule } from "../blocks/internal";
 import { type Checks, checkOptions, wholeIn } from "../checks";
 import { knownAs } from "../synonyms";
 import { type Ids, random, type Tensor } from "../tensor";
-import { collect } from "./collect";
+import { inspected } from "./inspected";
 
 /** Options of `inductionScores` and `previousTokenScores`. */
 export interface HeadScoreOptions {
@@ -73,7 +73,8 @@ export function headScores(
     const once = Array.from({ length }, () => drawn.integer(vocabSize));
     return [...prefix, ...once, ...once];
   });
-  const { record } = collect(model, (pass) => model.forward(ids, pass), isSelfAttention);
+  const run = (pass: Pass) => model.forward(ids, pass);
+  const { record } = inspected(where, model, run, { sites: [isSelfAttention] });
   if (record.size === 0)
     throw new RangeError(`${where}: no attention of the model's blocks reported its weights; pass the pass on to them`);
   const start = prefix.length + first(length);

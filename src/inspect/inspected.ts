@@ -3,7 +3,7 @@ import { expectModule } from "../blocks/internal";
 import { type Check, expectFunction, expectRecord } from "../checks";
 import type { Tensor } from "../tensor";
 import { gradientsOver } from "../tensor/internal";
-import { type Patches, Recorder } from "./recorder";
+import { type Patches, Recorder, type Site } from "./recorder";
 
 /** What `inspect` gives. */
 export interface Inspected<Output> {
@@ -15,7 +15,7 @@ export interface Inspected<Output> {
 }
 
 interface Wanted<Output> {
-  sites: readonly string[];
+  sites: readonly Site[];
   patches?: Patches | undefined;
   gradients?: ((output: Output, record: ReadonlyMap<string, Tensor>) => Tensor) | undefined;
 }
@@ -31,7 +31,7 @@ export function inspected<Output>(
   where: string,
   model: Module,
   run: (pass: Pass) => Output,
-  { sites, patches = {}, gradients: scalar }: Wanted<Output>,
+  { sites, patches, gradients: scalar }: Wanted<Output>,
 ): Inspected<Output> {
   expectModule(where, "model", model);
   expectFunction(where, "run", run);

@@ -4,9 +4,9 @@ import { type Checks, checkOptions, expectBoolean, wholeIn } from "../checks";
 import { knownAs } from "../synonyms";
 import { embedding, type Ids, type Tensor } from "../tensor";
 import type { LogitAttribution } from "./attribution-parts";
-import { collect } from "./collect";
 import { beforeNorm, dot } from "./final-norm";
 import { headParts } from "./head-parts";
+import { inspected } from "./inspected";
 import { headOf, type LensModel } from "./logit-lens";
 
 /** Options of `logitAttribution`. */
@@ -66,7 +66,8 @@ export function logitAttribution(
   const projection = linearHead(headOf("logitAttribution", model));
   checkOptions("logitAttribution", options, checks, ["token"]);
   checkPass("logitAttribution", pass, { tap: "logitAttribution sets it; omit it" });
-  const { record } = collect(model, (inner) => model.hidden(ids, { ...pass, ...inner }), isPart(options.heads));
+  const run = (inner: Pass) => model.hidden(ids, { ...pass, ...inner });
+  const { record } = inspected("logitAttribution", model, run, { sites: [isPart(options.heads)] });
   const at = vectorsAt(record, options.position);
   const stream = at(`blocks.${model.blocks.length - 1}.output`);
   const difference = directionOf(projection, options);

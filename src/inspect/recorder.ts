@@ -10,9 +10,12 @@ export type Patch = (value: Tensor, place: string) => Tensor;
 /** A patch for each site, or for all sites that match a pattern with `*`. */
 export type Patches = Readonly<Record<string, Patch>>;
 
+/** A site, with `*` or not, which must exist, or which places are wanted if they are there. */
+export type Site = string | ((place: string) => boolean);
+
 interface Wanted {
-  sites: readonly string[];
-  patches: Patches;
+  sites: readonly Site[];
+  patches?: Patches | undefined;
   /** Called with each value that is recorded; what it returns takes its place. */
   watch?: ((value: Tensor) => Tensor) | undefined;
 }
@@ -22,26 +25,32 @@ export class Recorder implements Tap {
   readonly record = new Map<string, Tensor>();
   readonly #where: string;
   readonly #places: Places;
-  readonly #sites: readonly SitePattern[];
+  readonly #sites: readonly Pick<SitePattern, "matches">[];
   readonly #patches: readonly (readonly [SitePattern, Patch])[];
   readonly #watch: (value: Tensor) => Tensor;
+  /** Those that must exist. */
+  readonly #patterns: readonly SitePattern[];
   readonly #reported = new Set<string>();
 
   /** @param where the function to name in errors */
-  constructor(where: string, model: Module, { sites, patches, watch = (value) => value }: Wanted) {
+  constructor(where: string, model: Module, { sites, patches = {}, watch = (value) => value }: Wanted) {
     this.#where = where;
     this.#places = new Places(model);
-    this.#sites = sites.map((site) => new SitePattern(where, site));
+    this.#sites = sites.map((site) => (typeof site === "string" ? new SitePattern(where, site) : { matches: site }));
     this.#patches = Object.entries(patches).map(([site, make]) => [new SitePattern(where, site), make] as const);
+    const patched = this.#patches.map(([pattern]) => pattern);
+    this.#patterns = [...this.#sites, ...patched].filter((site) => site instanceof SitePattern);
     this.#watch = watch;
-    for (const pattern of this.#patterns()) pattern.expectModule(this.#places.paths);
+    for (const pattern of this.#patterns) pattern.expectModule(this.#places.paths);
   }
 
   sees(module: Module, site: string): boolean {
     if (site === "tokens") this.#places.begin();
     const places = this.#places.of(module, site);
     for (const place of places) this.#reported.add(place);
-    return this.#patterns().some((pattern) => places.some((place) => pattern.matches(place)));
+    const isWanted = (place: string) =>
+      this.#sites.some((wanted) => wanted.matches(place)) || this.#patches.some(([wanted]) => wanted.matches(place));
+    return places.some(isWanted);
   }
 
   take(module: Module, site: string, value: Tensor): Tensor {
@@ -56,11 +65,7 @@ export class Recorder implements Tap {
   }
 
   expectAllReported(): void {
-    for (const pattern of this.#patterns()) pattern.expectReported([...this.#reported]);
-  }
-
-  #patterns(): SitePattern[] {
-    return [...this.#sites, ...this.#patches.map(([pattern]) => pattern)];
+    for (const pattern of this.#patterns) pattern.expectReported([...this.#reported]);
   }
 }
 

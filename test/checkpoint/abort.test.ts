@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSource, type Source, writeDirectory } from "../../src/checkpoint";
-import { fromPretrained, savePretrained } from "../../src/families";
+import { fromPretrained, gpt2, pretrainedLoader, savePretrained } from "../../src/families";
 import { gpt } from "../../src/models";
 import { loadTokenizer } from "../../src/tokenizer";
 
@@ -70,6 +70,21 @@ describe.each(loads)("%s is ended by its signal at once", (_, load) => {
     await expect(waiting).rejects.toThrow(expect.objectContaining({ name: "TimeoutError" }));
   });
 });
+
+it("fromPretrained is ended by its signal at once while the code of a family does not come", async () => {
+  const files = new Map<string, Uint8Array>();
+  const model = gpt({ vocabSize: 8, contextLength: 16, dModel: 8, heads: 2, layers: 1 }, { seed: 1 });
+  await savePretrained({ model }, { write: async (name, bytes) => void files.set(name, bytes) });
+  let isAsked = false;
+  const load = () => {
+    isAsked = true;
+    return never();
+  };
+  const signal = AbortSignal.timeout(200);
+  const loading = pretrainedLoader([{ ...gpt2, load }])({ read: async (name) => files.get(name) }, { signal });
+  await expect(loading).rejects.toThrow(expect.objectContaining({ name: "TimeoutError" }));
+  expect(isAsked).toBe(true);
+}, 2000);
 
 it("many reads at once with one signal bring no warning of a leak, and all end", async () => {
   const warnings: Error[] = [];

@@ -3,10 +3,11 @@ import { describe, expect, it } from "vitest";
 import {
   clozeExamples,
   fittingWords,
-  isHeldOutPassage,
   moodExamples,
   moods,
   type Passage,
+  partOf,
+  partOfPassage,
   passage,
 } from "../../examples/grammar";
 import { everyText } from "../../examples/grammar/every-text";
@@ -36,12 +37,24 @@ describe("passages with a mood", () => {
         if (other !== mood && mood) expect(text).not.toMatch(new RegExp(`\\b${other}\\b`));
   });
 
-  it("are held out with all that differ only in names: about one in sixteen", () => {
-    const share = passages.filter(({ text }) => isHeldOutPassage(text)).length / passages.length;
-    expect(share).toBeGreaterThan(0.02);
-    expect(share).toBeLessThan(0.15);
-    const [a, b] = ["Tom laughed and clapped.", "Leo laughed and clapped."].map(isHeldOutPassage);
-    expect(a).toBe(b);
+  it("are held out with all that differ only in names and pronouns: about one in sixteen for each purpose", () => {
+    for (const part of ["choosing", "reporting"] as const) {
+      const share = passages.filter(({ text }) => partOfPassage(text) === part).length / passages.length;
+      expect(share).toBeGreaterThan(0.02);
+      expect(share).toBeLessThan(0.15);
+    }
+    const alike = [
+      ["Tom laughed and clapped.", "Leo laughed and clapped."],
+      ["Tom sighed, because he missed his home.", "Mia sighed, because she missed her home."],
+    ];
+    for (const [a, b] of alike) expect(partOfPassage(a!)).toBe(partOfPassage(b!));
+  });
+
+  it("that name nobody are rules of the world, which training needs", () => {
+    const rules = passages.filter(({ text }) => !/[A-Z][a-z]+/.test(text.slice(1)) && partOf(text) !== "training");
+    const nameless = rules.filter(({ text }) => partOfPassage(text) === "training");
+    expect(nameless.length).toBeGreaterThan(0);
+    expect(partOfPassage("A rose is red, and a pumpkin is orange.")).toBe("training");
   });
 });
 
@@ -85,13 +98,17 @@ describe("the filler that ships", async () => {
   const filler = await fromPretrained(folder);
   const classifier = await fromPretrained(folder, { head: "sequenceClass" });
 
-  it("fills in nine of ten examples", async () => {
+  it("fills in nine of ten examples that it could learn from others like them", async () => {
+    const known = clozeExamples.filter(
+      ({ text, expected }) => partOfPassage(text.replace("[MASK]", expected[0]!)) === "training",
+    );
+    expect(known.length).toBeGreaterThan(8);
     const right = [];
-    for (const { text, expected } of clozeExamples) {
+    for (const { text, expected } of known) {
       const [best] = await fillMask(filler, text, { top: 1 });
       if (expected.map((word) => word.toLowerCase()).includes(best!.token)) right.push(text);
     }
-    expect(right.length / clozeExamples.length).toBeGreaterThanOrEqual(0.9);
+    expect(right.length / known.length).toBeGreaterThanOrEqual(0.9);
   });
 
   it.each(moodExamples)("calls $text $mood", async ({ text, mood }) => {

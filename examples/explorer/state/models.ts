@@ -1,6 +1,6 @@
 import { DecoderModel, EncoderDecoderModel, EncoderModel, type Pretrained, tensor } from "transformer-blocks";
 import { type FileReader, readSafetensors } from "transformer-blocks/checkpoint";
-import { bert, llama, marian, pretrainedLoader } from "transformer-blocks/families";
+import { llama, marian, pretrainedLoader, roformer } from "transformer-blocks/families";
 import { loadTokenizer } from "transformer-blocks/tokenizer";
 import type { Words } from "../compute/words";
 
@@ -8,7 +8,7 @@ import type { Words } from "../compute/words";
 declare const SHIPPED_FILES: Readonly<Record<string, readonly string[]>>;
 
 /** The families of the models that come with the page: no others are loaded with it. */
-const load = pretrainedLoader([llama, bert, marian]);
+const load = pretrainedLoader([llama, roformer, marian]);
 
 /** The models that come with the page. Each is loaded when a panel first asks for it; a failure can be tried again. */
 export class ShippedModels {

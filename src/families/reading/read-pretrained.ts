@@ -1,5 +1,5 @@
 import { type OpenedSource, openCheckpoint } from "../../checkpoint";
-import { parseJson } from "../../checkpoint/internal";
+import { abortable, parseJson } from "../../checkpoint/internal";
 import { classOf } from "../../describe";
 import { FormatError } from "../../errors";
 import { isRecord } from "../../fields";
@@ -29,6 +29,32 @@ export async function readPretrained<M extends Model>(
   reader: Promise<Reader>,
   options: LoadOptions & { model?: ModelClass<M> },
 ): Promise<Pretrained<M>> {
+  // The source ends what it reads when the signal says so, but an import goes on.
+  const untilAborted = <T>(work: () => Promise<T>): Promise<T> => abortable(options.signal, work);
+  const { family, config, configBytes, tokenizer, ofTokenizer, ofModel, loadModel } = await untilAborted(() =>
+    readAllButWeights(families, opened, reader, options),
+  );
+  const tokens = generationTokens(config, ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
+  const { tensors, close } = await openCheckpoint(opened, options.onProgress);
+  const { weights, activations } = options;
+  const seed = newHead(options.head)?.seed;
+  const checkpoint = { config: { ...config, ...tokens }, tensors, name: opened.name };
+  const load = () => loadModel(family, checkpoint, { weights, activations, seed });
+  const model = await closing(close, () => untilAborted(load));
+  if (options.model && !(model instanceof options.model))
+    throw new TypeError(`${opened.name} holds ${classOf(model)}, not ${classOf(options.model.prototype)}`);
+  keepGenerationSettings(model, generationSettings(config, ofModel.get(GENERATION), opened.name));
+  rememberFiles({ model, tokenizer, config }, { ofTokenizer, ofModel, config: configBytes });
+  return { model, tokenizer, config, files: new Map([...ofTokenizer, ...ofModel]) };
+}
+
+/** Reads the other files, while the code that makes the model comes. */
+async function readAllButWeights<M extends Model>(
+  families: Families<M>,
+  opened: OpenedSource,
+  reader: Promise<Reader>,
+  options: LoadOptions,
+) {
   const configBytes = await opened.read(CONFIG);
   const file = `${opened.name}/${CONFIG}`;
   const published = parseJson(configBytes, file);
@@ -46,19 +72,9 @@ export async function readPretrained<M extends Model>(
     (await loadLater(`${opened.name}, which has no tokenizer,`, () => import("./missing-tokenizer"))).missingTokenizer(
       opened.name,
     );
-  const { ofTokenizer, ofModel } = await readKept(once);
-  const tokens = generationTokens(config, ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
+  const kept = await readKept(once);
   const [{ loadModel }] = await Promise.all([reader, code]);
-  const { tensors, close } = await openCheckpoint(opened, options.onProgress);
-  const { weights, activations } = options;
-  const seed = newHead(options.head)?.seed;
-  const checkpoint = { config: { ...config, ...tokens }, tensors, name: opened.name };
-  const model = await closing(close, () => loadModel(family, checkpoint, { weights, activations, seed }));
-  if (options.model && !(model instanceof options.model))
-    throw new TypeError(`${opened.name} holds ${classOf(model)}, not ${classOf(options.model.prototype)}`);
-  keepGenerationSettings(model, generationSettings(config, ofModel.get(GENERATION), opened.name));
-  rememberFiles({ model, tokenizer, config }, { ofTokenizer, ofModel, config: configBytes });
-  return { model, tokenizer, config, files: new Map([...ofTokenizer, ...ofModel]) };
+  return { family, config, configBytes, tokenizer, ...kept, loadModel };
 }
 
 /** Loads the code of a family's functions, if that comes later. */
