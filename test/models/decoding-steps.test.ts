@@ -192,6 +192,21 @@ describe("a decoding step whose inner values nobody sees", () => {
     expect(first.data).toEqual(numbers);
   });
 
+  it("appends to a cache by its own append, if it has one", () => {
+    const appended: number[] = [];
+    class Counting extends KeyValueCache {
+      override append: KeyValueCache["append"] = (...given) => {
+        appended.push(given[1].shape[1]);
+        return super.append(...given);
+      };
+    }
+    const model = gpt({ ...sizes, norm: "pre" }, { seed: 3 });
+    const [own, plain] = [new Counting({ capacity: 64 }), new KeyValueCache({ capacity: 64 })];
+    for (const ids of [text(33), [[4]], [[5]]])
+      expect(model.forward(ids, { cache: own })).toEqual(model.forward(ids, { cache: plain }));
+    expect(appended).toEqual([33, 33, 1, 1, 1, 1]);
+  });
+
   it("refuses parts that do not fit as the operations do", () => {
     const model = gpt({ ...sizes, norm: "pre" }, { seed: 3 });
     Reflect.set(block(model), "feedForward", initialize(new FeedForward({ dModel: 32 }), { seed: 2 }));
