@@ -100,7 +100,7 @@ export class ObjectExpression {
   #others(written: number): Expression {
     const missing = Math.max(0, this.#least - written);
     const room = this.#most - written;
-    if (room < 0) return choice([]);
+    if (missing > room) return choice([]);
     if (this.#other === undefined) return missing === 0 ? nothing : choice([]);
     // Two other properties might have the same name, and would count as one.
     if (missing > 1)
