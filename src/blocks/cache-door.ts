@@ -23,7 +23,8 @@ interface Door {
   setContents(contents: Contents): void;
   setLength(length: number): void;
   /**
-   * Like `append`, if there is room in what the module appended before. It checks nothing that `append` checked then.
+   * Like `append`, if there is room in what the module appended before, and the cache has no `append` of its own. It checks
+   * nothing that `append` checked then.
    *
    * @param use told what is held; if it returns false, nothing was appended
    * @returns whether the position was appended

@@ -261,7 +261,8 @@ export class KeyValueCache {
   }
 
   #appendRow({ module, k, v, window }: KeptRow, use: (held: KeysAndValues) => boolean): boolean {
-    if (this.#length === 0 || this.#length >= this.capacity) return false;
+    if (this.#length === 0 || this.#length >= this.capacity || this.append !== KeyValueCache.prototype.append)
+      return false;
     const room = this.#contents.positions.room(module, k.shape, v.shape, this.#length, window);
     if (room === undefined) return false;
     this.#pass.expectFirst(module);

@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  type AppendOptions,
   DecoderBlock,
   Embedding,
   FeedForward,
   initialize,
   KeyValueCache,
   type Linear,
+  type Module,
   type MultiHeadAttention,
   type NormConfig,
   OutputHead,
@@ -17,7 +19,7 @@ import {
 import { quantize } from "../../src/blocks/quantize";
 import { type Kernels, strictKernels, withKernels } from "../../src/kernels";
 import { DecoderModel, gpt } from "../../src/models";
-import { multiply, sum, type Tensor, valueAndGradients } from "../../src/tensor";
+import { type HeadShape, multiply, sum, type Tensor, valueAndGradients } from "../../src/tensor";
 import { adamW } from "../../src/training";
 import { forAll, seeds } from "../kernels/compare";
 
@@ -190,6 +192,21 @@ describe("a decoding step whose inner values nobody sees", () => {
     const numbers = first.data.slice();
     model.hidden([[5]], { cache });
     expect(first.data).toEqual(numbers);
+  });
+
+  it("appends to a cache by its own append, if it has one", () => {
+    const appended: number[] = [];
+    const model = gpt({ ...sizes, norm: "pre" }, { seed: 3 });
+    const [own, plain] = [new KeyValueCache({ capacity: 64 }), new KeyValueCache({ capacity: 64 })];
+    const usual = own.append.bind(own);
+    const append = (module: Module, k: Tensor<HeadShape>, v: Tensor<HeadShape>, options?: AppendOptions) => {
+      appended.push(k.shape[1]);
+      return usual(module, k, v, options);
+    };
+    Object.assign(own, { append });
+    for (const ids of [text(33), [[4]], [[5]]])
+      expect(model.forward(ids, { cache: own })).toEqual(model.forward(ids, { cache: plain }));
+    expect(appended).toEqual([33, 33, 1, 1, 1, 1]);
   });
 
   it("refuses parts that do not fit as the operations do", () => {
