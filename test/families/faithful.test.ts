@@ -138,6 +138,14 @@ const unlike: Record<string, [make: () => Model, message: string]> = {
     },
     "blocks.1.attentionNorm",
   ],
+  "a position of its own in each block": [
+    () =>
+      withAttention(rotaryLlama(), () => {
+        const position = new PositionalEncoding({ kind: "rotary", headDim: 4 });
+        return new MultiHeadAttention({ dModel: 8, heads: 2, bias: false, position });
+      }),
+    "blocks.1.attention.position is a PositionalEncoding of its own, but one that other parts share in the config",
+  ],
 };
 
 describe("a model that no family makes is refused, and nothing is written", () => {

@@ -35,7 +35,8 @@ export function differenceOf(here: Module, there: Module): Difference | undefine
       return Object.is(a, b) ? undefined : differ(path, a, b);
     if (partner.get(a) === b) return undefined;
     // What modules share in one model, they must share in the other; settings only need equal content.
-    if ((partner.has(a) || taken.has(b)) && (a instanceof Module || a instanceof Parameter)) return differ(path, a, b);
+    if ((partner.has(a) || taken.has(b)) && (a instanceof Module || a instanceof Parameter))
+      return { path, ...sharedBy(a, partner.has(a)), ofClass: false };
     partner.set(a, b);
     taken.add(b);
     if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return differ(path, a, b, a instanceof Module);
@@ -50,6 +51,13 @@ export function differenceOf(here: Module, there: Module): Difference | undefine
     return undefined;
   }
   return compare(here, there, "");
+}
+
+/** Words for a part that several places of one model share, and none or others of the other model. */
+function sharedBy(part: Module | Parameter, isHere: boolean): Pick<Difference, "here" | "there"> {
+  const [shared, own] = ["that other parts share", "of its own"];
+  const [here, there] = isHere ? [shared, own] : [own, shared];
+  return { here: `${part instanceof Module ? describe(part) : "a Parameter"} ${here}`, there: `one ${there}` };
 }
 
 /** An object's fields by name. */
