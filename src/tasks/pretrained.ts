@@ -62,7 +62,7 @@ export function headedOf(task: string, pretrained: Loaded, kind: string): Scorer
   if (model instanceof EncoderDecoderModel && model.head?.kind === kind)
     return { limit: model.config.contextLength, forward: (ids, pass) => model.forward(ids, undefined, pass) };
   throw new TypeError(
-    `${task}: the model is not an encoder with a ${kind} head, nor a decoder with one; open a checkpoint that has it, or a new head to train, fromPretrained(source, { head: { kind: "${kind}", seed } })`,
+    `${task}: the model is not an encoder with a ${kind} head, nor a decoder with one; open it with the head, if the checkpoint has one, fromPretrained(source, { head: "${kind}" }), or with a new one to train, { head: { kind: "${kind}", seed } }`,
   );
 }
 
