@@ -128,8 +128,12 @@ const isChoice = (place: string): boolean => /(^|\.)(chosen|selected)$/.test(pla
 
 function baselineOf(baseline: number | Tensor, x: Tensor, site: string): Tensor {
   if (typeof baseline === "number") return full(x.shape, baseline);
-  if (sameShape(baseline.shape, x.shape)) return baseline;
-  throw new ShapeError(
-    `integratedGradients: the baseline ${baseline.describe()} is not like "${site}", ${x.describe()}`,
-  );
+  if (!sameShape(baseline.shape, x.shape))
+    throw new ShapeError(
+      `integratedGradients: the baseline ${baseline.describe()} is not like "${site}", ${x.describe()}`,
+    );
+  const wrong = baseline.data.find((number) => !Number.isFinite(number));
+  if (wrong !== undefined)
+    throw new RangeError(`integratedGradients: the baseline holds ${wrong}; give finite numbers`);
+  return baseline;
 }

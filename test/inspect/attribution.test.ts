@@ -276,6 +276,12 @@ describe("integrated gradients", () => {
   ])("refuse what is wrong, case %#", (options, message) => {
     expect(() => Reflect.apply(integratedGradients, undefined, [model, run, options])).toThrow(message);
   });
+
+  it("refuse a baseline that is not finite", () => {
+    const tokens = inspect(model, run, { sites: ["tokens"] }).record.get("tokens")!;
+    const baseline = multiply(tokens, Number.POSITIVE_INFINITY) as Tensor;
+    expect(() => integratedGradients(model, run, { of: logit, baseline })).toThrow(/the baseline holds -?Infinity/);
+  });
 });
 
 describe("a patch of some heads, positions or texts", () => {
