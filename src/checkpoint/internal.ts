@@ -3,5 +3,7 @@ export { abortable } from "./abortable";
 export { bytesOf, isBytes } from "./bytes";
 export { readGgufMetadata, readGgufMetadataOf } from "./gguf/read-gguf";
 export { parseJson } from "./json/parse-json";
+export { openFor } from "./sources/open-source";
+export { parseUrl } from "./sources/url";
 export { encodeFloats } from "./values/encode-floats";
 export { toFloat32 } from "./values/float32";

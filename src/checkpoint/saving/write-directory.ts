@@ -14,7 +14,7 @@ import { abortable } from "../abortable";
 import { isBytes } from "../bytes";
 import { checkFileName } from "../model-file";
 import { quote } from "../quote";
-import { isUrl, parseUrl } from "../sources/url";
+import { isUrl, parseUrl, pathOf } from "../sources/url";
 import { withOwner } from "./owner";
 import { WORK } from "./paths";
 import { saveFiles } from "./save-files";
@@ -87,8 +87,7 @@ export async function writeDirectory(
   }
   if (target instanceof URL) {
     if (target.protocol !== "file:") throw new RangeError(`writeDirectory: the URL ${target} must begin with file:`);
-    const { fileURLToPath } = await builtin("node:url");
-    return writeFiles(fileURLToPath(target), files, options);
+    return writeFiles(await pathOf("writeDirectory", target), files, options);
   }
   if (typeof target !== "object" || target === null || typeof target.write !== "function") {
     throw wrongKind("writeDirectory", "target", "a directory path, a file URL, or an object with write", target);

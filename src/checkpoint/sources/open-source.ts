@@ -61,9 +61,13 @@ export interface OpenOptions {
  */
 export async function openSource(source: Source, options: OpenOptions = {}): Promise<OpenedSource> {
   checkOptions<OpenOptions>("openSource", options, { signal: expectSignal });
-  const { signal } = options;
+  return openFor("openSource", source, options);
+}
+
+/** Opens a source for a function of the library, which errors name. */
+export async function openFor(where: string, source: Source, { signal }: OpenOptions): Promise<OpenedSource> {
   signal?.throwIfAborted();
-  const access = await accessTo(source);
+  const access = await accessTo(where, source);
   const { name } = access;
   const find = async (file: string, onProgress: OnProgress | undefined): Promise<Found> => {
     expectString("read", "file", file);
@@ -109,18 +113,18 @@ async function readWhole(parts: FileParts): Promise<Uint8Array> {
   }
 }
 
-async function accessTo(source: Source): Promise<Access> {
-  if (source === "")
-    throw new RangeError('openSource: the source is an empty string; use "." for the current directory');
+async function accessTo(where: string, source: Source): Promise<Access> {
+  if (source === "") throw new RangeError(`${where}: the source is an empty string; use "." for the current directory`);
   if (typeof source === "string") {
     if (source.includes("\0"))
-      throw new RangeError("openSource: the source has a NUL character, which paths cannot contain");
+      throw new RangeError(`${where}: the source has a NUL character, which paths cannot contain`);
     const isPath = !isUrl(source) && hasFileSystem();
-    return isPath ? directoryAccess(source) : urlAccess(parseUrl("openSource", source, globalThis.location?.href));
+    return isPath ? directoryAccess(source) : urlAccess(where, parseUrl(where, source, globalThis.location?.href));
   }
-  if (source instanceof URL) return urlAccess(source);
-  if (typeof source === "object" && source !== null && typeof source.read === "function") return readerAccess(source);
-  throw wrongKind("openSource", "source", "a directory path, a URL, or an object with read(name)", source);
+  if (source instanceof URL) return urlAccess(where, source);
+  if (typeof source === "object" && source !== null && typeof source.read === "function")
+    return readerAccess(where, source);
+  throw wrongKind(where, "source", "a directory path, a URL, or an object with read(name)", source);
 }
 
 /** True in Node, Deno and Bun. */

@@ -11,7 +11,7 @@ export interface FileReader {
 }
 
 /** The files that an object reads. */
-export function readerAccess(reader: FileReader): Access {
+export function readerAccess(where: string, reader: FileReader): Access {
   return {
     name: "source",
     async holds(file, signal) {
@@ -27,7 +27,7 @@ export function readerAccess(reader: FileReader): Access {
       }
       if (bytes === undefined) return {};
       if (!isBytes(bytes))
-        throw new TypeError(`openSource: read("${file}") must resolve to a Uint8Array, not ${describe(bytes)}`);
+        throw new TypeError(`${where}: read("${file}") must resolve to a Uint8Array, not ${describe(bytes)}`);
       onProgress?.({ file, loaded: bytes.length, total: bytes.length });
       return { parts: partsOfChunks([bytes]) };
     },

@@ -7,23 +7,32 @@ import { type Access, type Found, partsOfChunks, type ReadOptions } from "./file
 const ABSENT = [204, 403, 404, 410];
 
 /** The files below a URL. */
-export async function urlAccess(url: URL): Promise<Access> {
-  if (url.protocol === "file:") {
-    const { fileURLToPath } = await builtin("node:url");
-    return directoryAccess(fileURLToPath(url));
-  }
+export async function urlAccess(where: string, url: URL): Promise<Access> {
+  if (url.protocol === "file:") return directoryAccess(await pathOf(where, url));
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new RangeError(`openSource: the URL ${url} must begin with http:, https: or file:`);
+    throw new RangeError(`${where}: the URL ${url} must begin with http:, https: or file:`);
   }
   if (url.username !== "" || url.password !== "")
     throw new RangeError(
-      `openSource: the URL of ${url.host} has a user name or a password, which fetch refuses; pass an object whose read(name) sends them`,
+      `${where}: the URL of ${url.host} has a user name or a password, which fetch refuses; pass an object whose read(name) sends them`,
     );
   return {
     name: shown(url).replace(/\/$/, ""),
     open: (file, options) => fetchFile(url, file, options),
     holds: (file, signal) => answersFor(fileUrl(url, file), signal),
   };
+}
+
+/** @throws RangeError if the file: URL names no path of this machine, as with a host */
+export async function pathOf(where: string, url: URL): Promise<string> {
+  const { fileURLToPath } = await builtin("node:url");
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw new RangeError(`${where}: the URL ${url} is not the path of a file; write file:///, then the path`, {
+      cause: error,
+    });
+  }
 }
 
 /** Whether a text is a URL rather than a path; a Windows drive is not followed by slashes. */

@@ -1,5 +1,5 @@
-import { type OpenedSource, openSource, type Source } from "../../checkpoint";
-import { abortable } from "../../checkpoint/internal";
+import type { OpenedSource, Source } from "../../checkpoint";
+import { abortable, openFor } from "../../checkpoint/internal";
 import {
   arrayOf,
   type Checks,
@@ -119,7 +119,7 @@ async function readingOneModel<T>(
   read: (opened: OpenedSource) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const opened = await openSource(source, { signal });
+    const opened = await openFor("fromPretrained", source, { signal });
     const outcome = await read(opened).then(
       (value) => () => value,
       (error: unknown) => () => {

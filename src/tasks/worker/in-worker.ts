@@ -1,3 +1,4 @@
+import { parseUrl } from "../../checkpoint/internal";
 import { type Checks, checkOptions, expectFunction, expectSignal, expectString, wrongKind } from "../../checks";
 import type { LoadOptions } from "../../families";
 import { expectHead } from "../../families/internal";
@@ -78,5 +79,5 @@ function addressOf(source: unknown): string {
       source,
     );
   const base = globalThis.document?.baseURI;
-  return base === undefined ? source : new URL(source, base).href;
+  return base === undefined ? source : parseUrl("inWorker", source, base).href;
 }

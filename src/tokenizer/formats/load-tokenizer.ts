@@ -1,5 +1,5 @@
-import { type OnProgress, type OpenedSource, openSource, type Source } from "../../checkpoint";
-import { isBytes, parseJson } from "../../checkpoint/internal";
+import type { OnProgress, OpenedSource, Source } from "../../checkpoint";
+import { isBytes, openFor, parseJson, parseUrl } from "../../checkpoint/internal";
 import { checkOptions, expectFunction, expectSignal, wrongKind } from "../../checks";
 import { FormatError } from "../../errors";
 import { isRecord } from "../../fields";
@@ -47,7 +47,7 @@ export async function loadTokenizer(source: Source, options: LoadTokenizerOption
   checkOptions<LoadTokenizerOptions>("loadTokenizer", options, { signal: expectSignal, onProgress: expectFunction });
   const { signal, onProgress } = options;
   const { directory, file } = ggufFile(source);
-  const opened = await openSource(directory, { signal });
+  const opened = await openFor("loadTokenizer", directory, { signal });
   if (file !== undefined)
     return (await loadLater("GGUF tokenizers", () => import("./gguf/read-file"))).readGgufTokenizer(
       opened,
@@ -63,14 +63,24 @@ export async function loadTokenizer(source: Source, options: LoadTokenizerOption
 
 /** A GGUF file's directory and its name there; any other source unchanged. */
 function ggufFile(source: Source): { directory: Source; file?: string } {
-  if (typeof source === "string" && /^(https?|file):\/\//i.test(source)) return ggufFile(new URL(source));
+  if (typeof source === "string" && /^(https?|file):\/\//i.test(source))
+    return ggufFile(parseUrl("loadTokenizer", source));
   const path = source instanceof URL ? source.pathname : source;
   const [, directory, file] = (typeof path === "string" && /^(.*[/\\])?([^/\\]+\.gguf)$/is.exec(path)) || [];
   if (file === undefined) return { directory: source };
   if (!(source instanceof URL)) return { directory: directory ?? ".", file };
   const parent = new URL(source);
   parent.pathname = directory as string;
-  return { directory: parent, file: decodeURIComponent(file) };
+  return { directory: parent, file: decoded(file, source) };
+}
+
+function decoded(file: string, { href }: URL): string {
+  try {
+    return decodeURIComponent(file);
+  } catch (error) {
+    const advice = "write %25 for a percent sign that is part of the name";
+    throw new RangeError(`loadTokenizer: a percent sign in ${href} begins no character; ${advice}`, { cause: error });
+  }
 }
 
 /** The tokenizer of an opened directory, given its tokenizer_config.json; undefined if there are no tokenizer files. */

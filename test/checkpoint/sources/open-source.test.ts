@@ -6,10 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type OpenedSource, openSource, type Progress, type Source } from "../../../src/checkpoint";
+import { type OpenedSource, openSource, type Progress, type Source, writeDirectory } from "../../../src/checkpoint";
 import { parseJson } from "../../../src/checkpoint/json/parse-json";
 import { newBytes } from "../../../src/checkpoint/sources/file-parts";
 import { FormatError } from "../../../src/errors";
+import { fromPretrained } from "../../../src/families";
+import { loadTokenizer } from "../../../src/tokenizer";
 
 const files = new Map([
   ["config.json", new TextEncoder().encode('{"model_type": "llama"}')],
@@ -189,4 +191,32 @@ describe.skipIf(process.platform !== "linux")("a directory leaves no file open",
     await expect(opened.readJson("broken.json")).rejects.toThrow(FormatError);
     expect(left()).toEqual([]);
   });
+});
+
+describe.each([
+  ["openSource", openSource],
+  ["fromPretrained", fromPretrained],
+  ["loadTokenizer", loadTokenizer],
+])("what %s cannot open is said in its name", (name, open) => {
+  const reader = { read: async () => "text" };
+  it.each([
+    [undefined],
+    [7],
+    [""],
+    ["model\0"],
+    ["http://"],
+    [new URL("ftp://a/b")],
+    [new URL("http://a:b@c/d")],
+    [new URL("file://host/a")],
+    [reader],
+  ])("%j", async (source) => {
+    const opened = Reflect.apply(open, undefined, [source]) as Promise<object>;
+    const read = async () => Reflect.apply(((await opened) as OpenedSource).read, undefined, ["config.json"]);
+    await expect(read()).rejects.toThrow(RegExp(`^${name}: `));
+  });
+});
+
+it("a GGUF file whose name in a URL cannot be decoded is refused, and a file: URL with a host is no place to write", async () => {
+  await expect(loadTokenizer("https://a/b%ff.gguf")).rejects.toThrow(/^loadTokenizer: a percent sign in https/);
+  await expect(writeDirectory(new URL("file://host/a"), new Map())).rejects.toThrow(/^writeDirectory: the URL file:/);
 });
