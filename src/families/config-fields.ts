@@ -98,7 +98,7 @@ export class ConfigFields extends Fields {
     return value;
   }
 
-  /** How many things of so many numbers each are in the checkpoint. */
+  /** A count of parts that take `each` numbers of the checkpoint, or more. */
   sizeOf(name: string, each: number, fallback?: number): number {
     const value = this.whole(name, fallback);
     if (value * each > this.#largest)

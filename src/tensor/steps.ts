@@ -15,6 +15,7 @@ import type {
   View,
 } from "../kernels";
 import type { DifferentiableMapping, DifferentiablePairing, DifferentiableReduction } from "./differentiable";
+import type { Role } from "./operations/convolution/convolve";
 import type { Tensor } from "./tensor";
 
 interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undefined> {
@@ -31,7 +32,6 @@ export interface Places {
 }
 
 type RunningSum = (x: Tensor, axis: Axis, backward: boolean) => Tensor;
-type Role = "x" | "weight" | "y";
 type Convolution = (gives: Role, a: Tensor, b: Tensor, plan: ConvolutionSpec) => Tensor;
 
 /**
