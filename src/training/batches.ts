@@ -1,4 +1,4 @@
-import { abortable } from "../checkpoint/internal";
+import { abortable } from "../abortable";
 import { describe } from "../checks";
 import { type Random, random } from "../tensor";
 

@@ -1,6 +1,6 @@
+import { abortable } from "../../abortable";
 import { checkOptions, expectFunction, expectSignal, expectString, wrongKind } from "../../checks";
 import type { Signal, Url } from "../../platform";
-import { abortable } from "../abortable";
 import { parseJson } from "../json/parse-json";
 import { checkFileName, missingFile } from "../model-file";
 import type { OnProgress } from "../progress";

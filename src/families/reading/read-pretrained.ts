@@ -1,5 +1,6 @@
+import { abortable } from "../../abortable";
 import { type OpenedSource, openCheckpoint } from "../../checkpoint";
-import { abortable, parseJson } from "../../checkpoint/internal";
+import { parseJson } from "../../checkpoint/internal";
 import { classOf } from "../../describe";
 import { FormatError } from "../../errors";
 import { isRecord } from "../../fields";

@@ -1,3 +1,4 @@
+import { abortable } from "../../abortable";
 import { Module } from "../../blocks";
 import { type FileContent, safetensorsParts, type Target, writeDirectory } from "../../checkpoint";
 import { isBytes } from "../../checkpoint/internal";
@@ -120,7 +121,9 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   options.signal?.throwIfAborted();
   const { model, tokenizer, config: given = loadedConfigOf(model) } = saved;
   const further = furtherFiles(saved);
-  const { family, config: described } = await describedModel(model, given, further.get(GENERATION));
+  const { family, config: described } = await abortable(options.signal, () =>
+    describedModel(model, given, further.get(GENERATION)),
+  );
   const links = linksOf(family.names(model, hadName(model)), model);
   const parameters = model.parameters();
   const numbers = await readable(parameters);
