@@ -16,5 +16,9 @@ export function expectLoaded(task: string, pretrained: unknown): asserts pretrai
     throw wrongKind(task, "pretrained", "the result of fromPretrained: { model, tokenizer, config }", pretrained);
 }
 
-/** @throws TypeError unless the text is a string */
-export const expectText: typeof expectString = expectString;
+/** @throws TypeError unless it is a string; for a list, it says that a call takes one */
+export function expectText(task: string, name: string, value: unknown): asserts value is string {
+  if (Array.isArray(value))
+    throw new TypeError(`${task}: ${name} must be a string, not an array; call ${task} once for each ${name}`);
+  expectString(task, name, value);
+}
