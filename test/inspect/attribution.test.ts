@@ -339,6 +339,12 @@ describe("a patch of some heads, positions or texts", () => {
     ["blocks.0.output", { positions: [0] }, tensor([1, 2]), /\[2\] does not fit "blocks\.0\.output"/],
     ["blocks.0.output", { positions: [0] }, new Map(), /the record has nothing at "blocks\.0\.output"/],
     ["blocks.0.output", { positions: [0] }, () => 3, /what change returns for "blocks\.0\.output" must be a Tensor/],
+    [
+      "blocks.0.output",
+      { positions: [0] },
+      async () => 3,
+      /must be a Tensor, not a Promise; the function must not be async/,
+    ],
   ])("refuses %s %j", (site, spots, change, message) => {
     expect(() => patch(model, run, { [site]: Reflect.apply(onlyAt, undefined, [spots, change]) })).toThrow(message);
   });

@@ -2,16 +2,7 @@ import { abortable } from "../../abortable";
 import { Module } from "../../blocks";
 import { type FileContent, safetensorsParts, type Target, writeDirectory } from "../../checkpoint";
 import { isBytes } from "../../checkpoint/internal";
-import {
-  type Check,
-  type Checks,
-  checkOptions,
-  describe,
-  expectSignal,
-  instanceOf,
-  oneOf,
-  wrongKind,
-} from "../../checks";
+import { type Check, type Checks, checkOptions, expectSignal, instanceOf, oneOf, wrongKind } from "../../checks";
 import { isRecord } from "../../fields";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../models";
 import type { Signal } from "../../platform";
@@ -66,7 +57,7 @@ export interface SaveOptions {
 const expectModel: Check = (where, name, value) => {
   if (!(value instanceof DecoderModel || value instanceof EncoderModel || value instanceof EncoderDecoderModel))
     throw new TypeError(
-      `${where}: ${name} must be a DecoderModel, EncoderModel or EncoderDecoderModel, not ${describe(value)}; saveParameters saves any module's parameters`,
+      `${wrongKind(where, name, "a DecoderModel, EncoderModel or EncoderDecoderModel", value).message}; saveParameters saves any module's parameters`,
     );
 };
 const expectConfig: Check = (where, name, value) => {
