@@ -130,14 +130,13 @@ export function checkText(where: string, name: string, value: unknown, preSplit:
     for (const [index, word] of value.entries())
       if (typeof word !== "string") throw wrongKind(where, `${name}[${index}]`, "a word", word);
   } else if (typeof value !== "string") {
-    const advice = Array.isArray(value) ? `; ${where === "encode" ? forOne : forMany}` : "";
+    const pairs = where === "encode" ? "a second text as pair" : "second texts as pairs";
+    const advice = Array.isArray(value)
+      ? `; pass several texts to encodeBatch, ${pairs}, words with preSplit: true`
+      : "";
     throw new TypeError(`${wrongKind(where, name, "a string", value).message}${advice}`);
   }
 }
-
-/** What else a list in the place of a text may stand for. */
-const forOne = "pass several texts to encodeBatch, a second text as { pair }, or words with preSplit: true";
-const forMany = "pass second texts as { pairs }, or lists of words with preSplit: true";
 
 /** @throws TypeError unless it is an array or typed array of token ids; whether they exist is checked later */
 export function checkIds(where: string, name: string, value: unknown): void {
