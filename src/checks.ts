@@ -109,9 +109,10 @@ export function expectRecord(
   where: string,
   name: string,
   value: unknown,
+  wanted = "an object",
 ): asserts value is Readonly<Record<string, unknown>> {
   const isRecord = Object.prototype.toString.call(value) === "[object Object]" && !isOfLibrary(value);
-  if (typeof value !== "object" || value === null || !isRecord) throw wrongKind(where, name, "an object", value);
+  if (typeof value !== "object" || value === null || !isRecord) throw wrongKind(where, name, wanted, value);
 }
 
 /** @throws TypeError unless it is an AbortSignal, of any realm */

@@ -103,7 +103,7 @@ class WordTable {
   readonly #tokenizer: WordTokenizer;
 
   constructor(where: string, source: WordSource) {
-    expectRecord(where, "source", source);
+    expectRecord(where, "source", source, "what fromPretrained returned, or { vectors, tokenizer }");
     const { model, vectors, tokenizer } = source as { model?: Module; vectors?: Tensor; tokenizer: WordTokenizer };
     having(["encode", "decode", "idToToken"], "a Tokenizer")(where, "source.tokenizer", tokenizer);
     this.#where = where;

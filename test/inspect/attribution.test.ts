@@ -265,7 +265,8 @@ describe("integrated gradients", () => {
   });
 
   it.each([
-    [{}, /of must be a function/],
+    [undefined, /options must be an object, \{ of, site/],
+    [{}, /of must be a function from what run returned to the Tensor/],
     [{ of: logit, site: "blocks.*.output" }, /name one place, without \*/],
     [{ of: logit, baseline: tensor([1]) }, /the baseline \[1\] is not like "tokens"/],
     [{ of: logit, baseline: "zero" }, /baseline must be a number or a Tensor/],
