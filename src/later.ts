@@ -16,9 +16,6 @@ export const loadLater = <Part>(name: string, load: () => Promise<Part>): Promis
 /** Where a part is that is loaded later, by names. To be loaded with `loadLater`. */
 export type LaterParts<Part, Name extends string = string> = Readonly<Record<Name, () => Promise<Part>>>;
 
-/** Any of the parts. */
-export type LaterPart<Parts extends LaterParts<unknown>> = Awaited<ReturnType<Parts[keyof Parts]>>;
-
 /** A part that is loaded once. */
 export interface Later<Part> {
   /** The part, if it is there already. */

@@ -1,7 +1,8 @@
+import { abortable } from "../../abortable";
 import type { OpenedSource, Source } from "../../checkpoint";
-import { abortable, openFor } from "../../checkpoint/internal";
+import { openFor } from "../../checkpoint/internal";
 import { type Checks, checkOptions, expectClass, expectFunction, expectSignal } from "../../checks";
-import { type LaterPart, type LaterParts, laterOf, loadWithModel } from "../../later";
+import { type LaterParts, laterOf, loadWithModel } from "../../later";
 import { knownAs } from "../../synonyms";
 import { quantizedFormat, roundedActivations } from "../../tensor/internal";
 import type { Family, Model, ModelOf } from "../family";
@@ -23,8 +24,6 @@ const optionChecks: Checks<LoadOptions & { model?: unknown }> = /* @__PURE__ */ 
 /**
  * A `fromPretrained` for only these families: the others are not bundled, and the model's type is one of theirs.
  *
- * @param families a list; or, for code that comes when a config names it, a function for each `model_type` that imports
- *   its family: `{ qwen3: async () => (await import("transformer-blocks/families/qwen3")).qwen3 }`
  * @example
  * ```ts
  * import { gpt } from "transformer-blocks";
@@ -39,7 +38,22 @@ const optionChecks: Checks<LoadOptions & { model?: unknown }> = /* @__PURE__ */ 
  * ```
  */
 export function pretrainedLoader<F extends Family>(families: readonly F[]): Loader<ModelOf<F>>;
-export function pretrainedLoader<Given extends LaterParts<Family>>(families: Given): Loader<ModelOf<LaterPart<Given>>>;
+/**
+ * The same for families whose code comes when a config names them.
+ *
+ * @typeParam Given their type
+ * @param families for each `model_type` a function that imports its family
+ * @example
+ * ```ts
+ * import { pretrainedLoader } from "transformer-blocks/families";
+ * const load = pretrainedLoader({
+ *   qwen3: async () => (await import("transformer-blocks/families/qwen3")).qwen3,
+ * });
+ * ```
+ */
+export function pretrainedLoader<Given extends Readonly<Record<string, () => Promise<Family>>>>(
+  families: Given,
+): Loader<ModelOf<Awaited<ReturnType<Given[keyof Given]>>>>;
 export function pretrainedLoader<M extends Model>(families: readonly Family<M>[] | LaterParts<Family<M>>): Loader<M> {
   return loaderOf(givenFamilies("pretrainedLoader", families));
 }

@@ -178,11 +178,15 @@ export function usePool(next: Pool | undefined): void {
 
 export const threadCount = (): number => pool?.threads ?? 1;
 
-/** The columns or rows of each part of some work, except the last. */
-export function grainOf({ count, work, multiple }: Work): number {
+/**
+ * The columns or rows of each part of some work, except the last.
+ *
+ * @param each the largest number of parts for each thread: if they are a few, a delayed thread takes fewer
+ */
+export function grainOf({ count, work, multiple }: Work, each = 4): number {
   const threads = threadCount();
-  // A few parts per thread: a delayed thread takes fewer. As many for each, or threads would wait for the last part.
-  const worthy = Math.min(4 * threads, Math.max(1, Math.floor((count * work) / SMALLEST_PART)));
+  // As many for each, or threads would wait for the last part.
+  const worthy = Math.min(each * threads, Math.max(1, Math.floor((count * work) / SMALLEST_PART)));
   const parts = worthy < threads ? worthy : worthy - (worthy % threads);
   return Math.ceil(count / parts / multiple) * multiple;
 }
