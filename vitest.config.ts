@@ -9,6 +9,7 @@ const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.m
 const alone = [
   ...["current", "memory", "threads"].map((name) => `test/kernels/${name}.test.ts`),
   "test/testing/laws.test.ts",
+  "test/checks/abort.test.ts",
 ];
 
 /**

@@ -4,17 +4,32 @@ import type { Page } from "playwright-core";
 import { serveFolder } from "../test/explorer/serve";
 import { built, firstResult, launch, root, scrollTo } from "../test/explorer/tools";
 
-/** Silences the first head without which the model says another word. */
+/** Silences the head without which the most probable words change most. */
 async function silenceOne(tab: Page): Promise<void> {
-  const best = () => tab.locator("#attention .bars li:first-child .bar-label").textContent();
-  const before = await best();
-  for (const button of await tab.locator(".head-silence").evaluateAll((all) => all.map((one) => one.ariaLabel!))) {
-    await tab.getByRole("button", { name: button, exact: true }).click();
-    await tab.locator("#attention .summary", { hasText: "One head is silent" }).waitFor();
-    if ((await best()) !== before) return;
-    await tab.getByRole("button", { name: "Let all heads speak" }).click();
-    await tab.locator("#attention .summary", { hasText: "With all heads" }).waitFor();
+  const bars = tab.locator("#attention .bars li");
+  const shares = async () =>
+    new Map(
+      await bars.evaluateAll((all) =>
+        all.map((bar): [string, number] => {
+          const [label, share] = [".bar-label", ".bar-value"].map((part) => bar.querySelector(part)!.textContent!);
+          return [label!, Number.parseFloat(share!.replace("<", ""))];
+        }),
+      ),
+    );
+  const set = async (name: string, said: string) => {
+    await tab.getByRole("button", { name, exact: true }).click();
+    await tab.locator("#attention .summary", { hasText: said }).waitFor();
+  };
+  const before = await shares();
+  let best = { change: -1, name: "" };
+  for (const name of await tab.locator(".head-silence").evaluateAll((all) => all.map((one) => one.ariaLabel!))) {
+    await set(name, "One head is silent");
+    const after = await shares();
+    const change = [...before].reduce((sum, [label, share]) => sum + Math.abs(share - (after.get(label) ?? 0)), 0);
+    if (change > best.change) best = { change, name };
+    await set("Let all heads speak", "With all heads");
   }
+  await set(best.name, "One head is silent");
 }
 
 const browser = await launch();

@@ -31,6 +31,7 @@ const ground = [
   "nearest",
   "synonyms",
   "builtin",
+  "abortable",
   "later",
   "platform",
 ];

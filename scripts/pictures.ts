@@ -1,4 +1,7 @@
-/** Draws the pictures of docs/tour.md from the values of the models in examples/models: `npm run pictures`. */
+/**
+ * Draws the pictures of docs/tour.md from the values of the models in examples/models: `npm run pictures`. With `--check`
+ * it writes nothing, and fails if a picture is not that of the present models.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as Plot from "@observablehq/plot";
@@ -6,10 +9,13 @@ import { parseHTML } from "linkedom";
 import { crossEntropy, DecoderModel, fromPretrained, gpt, processors, softmax, tensor } from "transformer-blocks";
 import { readSafetensors } from "transformer-blocks/checkpoint";
 import { inspect } from "transformer-blocks/inspect";
+import { strictKernels, useKernels } from "transformer-blocks/kernels";
 import { loadTokenizer } from "transformer-blocks/tokenizer";
 import { adamW, train } from "transformer-blocks/training";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
+const isCheck = process.argv.includes("--check");
+const outdated: string[] = [];
 const { document } = parseHTML("<html></html>");
 const TEXT = "Once upon a time there was a little fox";
 
@@ -23,10 +29,13 @@ function save(name: string, options: Plot.PlotOptions): void {
   const svg = plot.outerHTML.replaceAll(/\d+\.\d{3,}/g, (number: string) =>
     String(Math.round(Number(number) * 100) / 100),
   );
-  writeFileSync(`${root}docs/pictures/${name}.svg`, `${svg}\n`);
+  const path = `${root}docs/pictures/${name}.svg`;
+  if (!isCheck) writeFileSync(path, `${svg}\n`);
+  else if (readFileSync(path, "utf8") !== `${svg}\n`) outdated.push(name);
 }
 
 mkdirSync(`${root}docs/pictures`, { recursive: true });
+useKernels(strictKernels()); // the same picture on every processor
 const { model, tokenizer } = await fromPretrained(`${root}examples/models/story`, { model: DecoderModel });
 const { ids } = tokenizer.encode(TEXT);
 const word = (id: number) => tokenizer.decode([id]).trim();
@@ -211,3 +220,7 @@ drawVectors();
 drawAttention();
 drawDistribution();
 await drawTraining();
+if (outdated.length > 0) {
+  console.error(`docs/pictures: ${outdated.join(", ")} differ from the present models; run npm run pictures`);
+  process.exitCode = 1;
+}

@@ -1,9 +1,9 @@
 // Over 200 lines: all argument checks are in this one file.
-import { describe, isOfLibrary, wrongKind } from "./describe";
+import { conversion, describe, isOfLibrary, wrongKind } from "./describe";
 import { editDistance, nearest } from "./nearest";
 import { adviceOn, synonymOf, wordFor } from "./synonyms";
 
-export { describe, wrongKind } from "./describe";
+export { describe, wrongKind, wrongResult } from "./describe";
 
 /**
  * Checks one argument or option: takes the function's name (`softmax`), the argument's name (`axis`) and the value, and
@@ -48,7 +48,8 @@ function expectOptions(where: string, options: unknown, checks: object): asserts
     if (Object.prototype.toString.call(options) === "[object Object]" && !isOfLibrary(options)) return;
   }
   const names = Object.keys(checks).slice(0, 3).join(", ");
-  throw new TypeError(`${where}: options must be an object, { ${names} … }, not ${describe(options)}`);
+  const hint = conversion("an object", options);
+  throw new TypeError(`${where}: options must be an object, { ${names} … }, not ${describe(options)}${hint}`);
 }
 
 /** The error for an unknown name, with the name that was probably meant. */
@@ -108,9 +109,10 @@ export function expectRecord(
   where: string,
   name: string,
   value: unknown,
+  wanted = "an object",
 ): asserts value is Readonly<Record<string, unknown>> {
   const isRecord = Object.prototype.toString.call(value) === "[object Object]" && !isOfLibrary(value);
-  if (typeof value !== "object" || value === null || !isRecord) throw wrongKind(where, name, "an object", value);
+  if (typeof value !== "object" || value === null || !isRecord) throw wrongKind(where, name, wanted, value);
 }
 
 /** @throws TypeError unless it is an AbortSignal, of any realm */

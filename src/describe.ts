@@ -60,8 +60,18 @@ export const withArticle = (kind: string): string => `${/^[AEIOU]/.test(kind) ? 
 export const wrongKind = (where: string, name: string, wanted: string, value: unknown): TypeError =>
   new TypeError(`${where}: ${name} must be ${wanted}, not ${describe(value)}${conversion(wanted, value)}`);
 
-/** A hint on how to turn another kind of number or list into what is wanted. */
+/** The error for what a function of the caller's gives, if it is of the wrong kind. */
+export const wrongResult = (where: string, name: string, wanted: string, value: unknown): TypeError =>
+  isPromise(value)
+    ? new TypeError(`${where}: ${name} must be ${wanted}, not a Promise; the function must not be async`)
+    : wrongKind(where, name, wanted, value);
+
+/** Whether it must be awaited first, as what `fromPretrained` returns. */
+const isPromise = (value: unknown): boolean => typeof (value as PromiseLike<unknown> | null)?.then === "function";
+
+/** A hint on how to turn a promise, or another kind of number or list, into what is wanted. */
 export function conversion(wanted: string, value: unknown): string {
+  if (isPromise(value)) return "; await it";
   const isWanted = typeof value === "bigint" ? /number|\bid/ : /array|\[batch\]|rows/;
   const how = isWanted.test(wanted) ? converter(value) : undefined;
   return how === undefined ? "" : `; convert it with ${how}`;

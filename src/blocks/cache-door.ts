@@ -2,17 +2,11 @@ import type { Contents } from "./cache-contents";
 import type { KeysAndValues } from "./keys-and-values";
 import type { Module } from "./module";
 
-/** Numbers of one position, [heads, headDim]. */
-interface Heads {
-  readonly shape: readonly [heads: number, headDim: number];
-  readonly numbers: Float32Array;
-}
-
 /** What a module appends for one position of one text. */
 export interface KeptRow {
   readonly module: Module;
-  readonly k: Heads;
-  readonly v: Heads;
+  /** Of the key, and of the value. */
+  readonly shape: readonly [heads: number, headDim: number];
   /** As for `append`. */
   readonly window: number | undefined;
 }
@@ -23,13 +17,13 @@ interface Door {
   setContents(contents: Contents): void;
   setLength(length: number): void;
   /**
-   * Like `append`, if there is room in what the module appended before, and the cache has no `append` of its own. It checks
-   * nothing that `append` checked then.
-   *
-   * @param use told what is held; if it returns false, nothing was appended
-   * @returns whether the position was appended
+   * What is held, if one more position goes behind it in place, and the cache has no `append` of its own. It checks nothing
+   * that `append` checked when the module appended before. What is written there changes nothing unless the position is
+   * counted.
    */
-  appendRow(row: KeptRow, use: (held: KeysAndValues) => boolean): boolean;
+  roomForRow(row: KeptRow): KeysAndValues | undefined;
+  /** Says that the module has written its position there. */
+  wroteRow(module: Module): void;
 }
 
 export const doors = /* @__PURE__ */ new WeakMap<object, Door>();

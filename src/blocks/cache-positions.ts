@@ -81,18 +81,12 @@ export class Positions {
    * Where one more position of one text goes, if there is room beside what the module has appended with this window: the
    * tensors and the place. Numbers in 8 bits have no such room.
    */
-  room(
-    module: Module,
-    keySize: HeadSize,
-    valueSize: HeadSize,
-    length: number,
-    window: number | undefined,
-  ): KeysAndValues | undefined {
+  room(module: Module, size: HeadSize, length: number, window: number | undefined): KeysAndValues | undefined {
     const held = this.#held.get(module);
     if (held === undefined || held.window !== window || held.start > firstNeeded(length, window)) return undefined;
     const { k, v } = held.stored;
     const keys = length - held.start;
-    return hasSize(k, keySize, keys) && hasSize(v, valueSize, keys) ? { k, v, keys } : undefined;
+    return hasSize(k, size, keys) && hasSize(v, size, keys) ? { k, v, keys } : undefined;
   }
 
   /** What is held, with room for the new positions; without those before the window if there would be none. */

@@ -81,7 +81,8 @@ export class KeyValueCache {
       setLength: (length) => {
         this.#length = length;
       },
-      appendRow: (...row) => this.#appendRow(...row),
+      roomForRow: (row) => this.#roomForRow(row),
+      wroteRow: (module) => this.#pass.wrote(module),
     });
     defineVisible(this, "held", () => this.#contents.values(this.#length));
   }
@@ -260,18 +261,12 @@ export class KeyValueCache {
     this.#length = length;
   }
 
-  #appendRow({ module, k, v, window }: KeptRow, use: (held: KeysAndValues) => boolean): boolean {
+  #roomForRow({ module, shape, window }: KeptRow): KeysAndValues | undefined {
     if (this.#length === 0 || this.#length >= this.capacity || this.append !== KeyValueCache.prototype.append)
-      return false;
-    const room = this.#contents.positions.room(module, k.shape, v.shape, this.#length, window);
-    if (room === undefined) return false;
-    this.#pass.expectFirst(module);
-    // Behind what is in use, so that it changes nothing unless the position is counted.
-    (room.k.buffer as Float32Array).set(k.numbers, room.keys * k.numbers.length);
-    (room.v.buffer as Float32Array).set(v.numbers, room.keys * v.numbers.length);
-    if (!use({ ...room, keys: room.keys + 1 })) return false;
-    this.#pass.wrote(module);
-    return true;
+      return undefined;
+    const room = this.#contents.positions.room(module, shape, this.#length, window);
+    if (room) this.#pass.expectFirst(module);
+    return room;
   }
 
   #joined(other: KeyValueCache): Contents {

@@ -1,12 +1,9 @@
-import { arrayOf, expectBoolean, expectRecord, numberIn, oneOf, wholeIn, wrongKind } from "../checks";
+import { arrayOf, numberIn, wrongKind } from "../checks";
 import { isOtherList } from "../describe";
-import { knownAs } from "../synonyms";
 import {
   add,
-  embedding,
   type HeadShape,
   type Ids,
-  type Initial,
   initials,
   Parameter,
   type RotaryOptions,
@@ -16,83 +13,12 @@ import {
   Tensor,
 } from "../tensor";
 import { type Turning, turning } from "../tensor/internal";
-import { checkKind, initial, type KindChecks, size } from "./checks";
+import { checkKind } from "./checks";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, positionsOf } from "./pass";
-import { plainFrequencies, type RotaryScaling, type Rotation, type ScalingRule, scalingRule } from "./rotary-scaling";
-
-/** The kind of a `PositionalEncoding`, with the sizes of that kind. */
-export type PositionalEncodingConfig =
-  | {
-      kind: "sinusoidal";
-      dModel: number;
-      layout?: "interleaved" | "halves" | undefined;
-      /** The last θᵢ is exactly 1/10000, as in tensor2tensor and fairseq: θᵢ = 10000^(−i / (dModel/2 − 1)). */
-      inclusive?: boolean | undefined;
-      /** Added to every position; 0 if omitted. */
-      offset?: number | undefined;
-    }
-  | {
-      kind: "learned";
-      dModel: number;
-      contextLength: number;
-      /** The number of rows before that of position 0, the last of which is for padding; 0 if omitted. */
-      offset?: number | undefined;
-      initial?: Initial | undefined;
-    }
-  | {
-      kind: "rotary";
-      headDim: number;
-      base?: number | undefined;
-      /** The number of leading dimensions of a head to rotate, rounded up to whole pairs; all if omitted, none if 0. */
-      dimensions?: number | undefined;
-      interleaved?: boolean | undefined;
-      /** Rotates by −m θᵢ; false if omitted. */
-      reversed?: boolean | undefined;
-      /** How frequencies are changed for longer texts. */
-      scaling?: RotaryScaling | undefined;
-    };
-
-const checks: KindChecks<PositionalEncodingConfig> = /* @__PURE__ */ knownAs(
-  {
-    options: [
-      "contextLength maxPositionEmbeddings nPositions nCtx blockSize maxSequenceLength maxLen maxSeqLen context seqLen seqLength sequenceLength maxTargetPositions maxSourcePositions nPos",
-    ],
-    words: [
-      "rotary rope ropeEmbedding",
-      "learned absolute learnable embedding trainable",
-      "sinusoidal sin sine sinusoid fixed",
-    ],
-  },
-  {
-    sinusoidal: {
-      checks: {
-        ...{ dModel: size, layout: oneOf(["interleaved", "halves"]) },
-        inclusive: expectBoolean,
-        offset: wholeIn({ least: 0, most: 2 ** 32 }),
-      },
-      required: ["dModel"],
-    },
-    learned: {
-      checks: { dModel: size, contextLength: size, offset: wholeIn({ least: 0, most: 2 ** 32 }), initial },
-      required: ["dModel", "contextLength"],
-    },
-    rotary: {
-      checks: {
-        ...{
-          headDim: size,
-          base: numberIn({ least: 1 }),
-          dimensions: wholeIn({ least: 0, most: 2 ** 32 }),
-          interleaved: expectBoolean,
-          reversed: expectBoolean,
-        },
-        // Its kind decides which fields it has.
-        scaling: expectRecord,
-      },
-      required: ["headDim"],
-    },
-  },
-);
+import { type PositionalEncodingConfig, positionChecks, withDefaults } from "./position-config";
+import { learned, sinusoids } from "./position-tables";
+import { plainFrequencies, type Rotation, type ScalingRule, scalingRule } from "./rotary-scaling";
 
 /**
  * Encodes the positions of tokens.
@@ -126,8 +52,8 @@ export class PositionalEncoding extends Module {
 
   constructor(config: PositionalEncodingConfig) {
     super();
-    checkKind("PositionalEncoding", config, checks);
-    this.config = whole(config);
+    checkKind("PositionalEncoding", config, positionChecks);
+    this.config = withDefaults(config);
     if (config.kind === "learned") {
       const { contextLength, dModel, offset = 0, initial = initials.normal(0.02) } = config;
       this.weight = new Parameter([offset + contextLength, dModel], initial);
@@ -212,18 +138,6 @@ export class PositionalEncoding extends Module {
   }
 }
 
-/** A copy with the defaults filled in, without the initial distribution, which only the constructor needs. */
-function whole(config: PositionalEncodingConfig): PositionalEncodingConfig {
-  if (config.kind === "sinusoidal") return { ...config, layout: config.layout ?? "interleaved" };
-  if (config.kind === "learned") {
-    const { kind, dModel, contextLength, offset = 0 } = config;
-    return { kind, dModel, contextLength, offset };
-  }
-  const { headDim, base = 10_000, dimensions = headDim, interleaved = false, reversed = false, scaling } = config;
-  const rotation = { headDim, base, dimensions, interleaved, reversed };
-  return { kind: "rotary", ...rotation, ...(scaling && { scaling: { ...scaling } }) };
-}
-
 const reverse = ({ frequencies, attentionFactor }: Rotation): Rotation => ({
   frequencies: frequencies.map((frequency) => -frequency),
   attentionFactor,
@@ -238,45 +152,3 @@ export const isBatch = (positions: readonly number[] | Ids): positions is Ids =>
   Array.isArray(positions[0]) || isOtherList(positions[0]);
 
 export const checkRows = /* @__PURE__ */ arrayOf(/* @__PURE__ */ arrayOf(/* @__PURE__ */ numberIn()));
-
-type Sinusoidal = PositionalEncodingConfig & { kind: "sinusoidal" };
-
-/** [batch, seq, dModel] */
-function sinusoids(rows: Ids, config: Sinusoidal): Tensor {
-  const { dModel, layout, offset = 0 } = config;
-  const seq = rows[0]?.length ?? 0;
-  const values = new Float32Array(rows.length * seq * dModel);
-  const { angle, pairs } = anglesOf(config);
-  rows.flat().forEach((position, row) => {
-    if (position < 0) return;
-    for (let pair = 0; pair < pairs; pair++) {
-      const [sine, cosine] = layout === "halves" ? [pair, pairs + pair] : [2 * pair, 2 * pair + 1];
-      const turned = angle(position + offset, pair);
-      values[row * dModel + sine] = Math.sin(turned);
-      if (cosine < dModel) values[row * dModel + cosine] = Math.cos(turned);
-    }
-  });
-  return new Tensor([rows.length, seq, dModel], values);
-}
-
-/** The angle of each pair, and the number of pairs. */
-function anglesOf({ dModel, inclusive = false }: Sinusoidal) {
-  const pairs = inclusive ? Math.floor(dModel / 2) : Math.ceil(dModel / 2);
-  if (!inclusive)
-    return { angle: (position: number, pair: number) => position / 10_000 ** ((2 * pair) / dModel), pairs };
-  // The reference computes these in float32.
-  const { fround } = Math;
-  const step = fround(-Math.log(10_000) / (pairs - 1));
-  const frequencies = Float32Array.from({ length: pairs }, (_, pair) => Math.exp(pair === 0 ? 0 : fround(pair * step)));
-  return { angle: (position: number, pair: number) => fround(position * frequencies[pair]!), pairs };
-}
-
-type Learned = Extract<PositionalEncodingConfig, { kind: "learned" }>;
-
-/** [batch, seq, dModel] */
-function learned(rows: Ids, weight: Parameter, { contextLength, offset = 0 }: Learned): Tensor {
-  const beyond = rows.flat().find((position) => position >= contextLength);
-  if (beyond !== undefined)
-    throw new RangeError(`PositionalEncoding: position ${beyond} is beyond the contextLength ${contextLength}`);
-  return embedding(offset === 0 ? rows : rows.map((row) => row.map((position) => offset + position)), weight);
-}

@@ -6,7 +6,8 @@ import { DecoderBlock } from "./decoder-block";
 import { LayerNorm, type Norm } from "./norm";
 import type { Pass, Sequence } from "./pass";
 import { PositionalEncoding } from "./position";
-import { isOnlyAttention, RowAttention } from "./row-attention";
+import { isOnlyAttention } from "./row-attention";
+import { LinkedStages } from "./row-chain";
 import { areNorms, canSplit, eachPart, isOfSteps, isPlain, type StepFeedForward, type StepNorm } from "./row-parts";
 
 /** The pass of a model, and that of its self-attention. */
@@ -25,6 +26,8 @@ interface Turn {
 interface Stage {
   readonly steps: RowSteps;
   readonly turn: Turn | undefined;
+  /** The layer of which `next` is the attention and nothing else. */
+  readonly attention: MultiHeadAttention | undefined;
   readonly next: (results: readonly Tensor<Sequence>[], passes: Passes) => readonly Tensor<Sequence>[];
 }
 
@@ -37,6 +40,8 @@ interface Norms {
 /** The way of one row through the blocks of a model, found once and used for each token. */
 export class RowPath {
   readonly #stages: Stage[] = [];
+  /** For each stage, those that run with it. */
+  readonly #linked: readonly (LinkedStages | undefined)[];
   readonly #size: number;
   readonly #parts: unknown[] = [];
   /** While it is built: the steps that nothing has ended yet, and what has become of the row. */
@@ -49,6 +54,7 @@ export class RowPath {
     this.#steps = new RowSteps([size]);
     for (const block of blocks) this.#through(block);
     this.#end([this.#x], ([x]) => [x!]);
+    this.#linked = linked(this.#stages);
   }
 
   /** Whether it is for a row of this size, and the blocks still consist of the same parts. */
@@ -64,13 +70,16 @@ export class RowPath {
 
   run(x: Tensor<Sequence>, pass: Pass): Tensor<Sequence> {
     const passes = { pass, own: { ...pass, memory: undefined, causal: pass.causal ?? true } };
-    const turnings = new Map<PositionalEncoding, Turning | undefined>();
-    let inputs: readonly Tensor<Sequence>[] = [x];
-    for (const { steps, turn, next } of this.#stages) {
-      const turning = turn && turningOf(turn, pass, turnings);
-      inputs = next(steps.run(inputs, turning), passes);
+    const known = new Map<PositionalEncoding, Turning | undefined>();
+    const turnings = this.#stages.map(({ turn }) => turn && turningOf(turn, pass, known));
+    let values: readonly Tensor<Sequence>[] = [x];
+    for (let at = 0; at < this.#stages.length; at++) {
+      const progress = this.#linked[at]?.run(at, values, turnings, passes.own);
+      if (progress) ({ at, values } = progress);
+      const { steps, next } = this.#stages[at]!;
+      values = next(progress?.isBehind ? values : steps.run(values, turnings[at]), passes);
     }
-    return inputs[0]!;
+    return values[0]!;
   }
 
   #through(block: SequenceLayer): void {
@@ -93,8 +102,8 @@ export class RowPath {
     this.#begin([this.#size]);
   }
 
-  #end(results: readonly RowValue[], next: Stage["next"], turn?: Turn): void {
-    this.#stages.push({ steps: this.#steps.end(...results), turn, next });
+  #end(results: readonly RowValue[], next: Stage["next"], turn?: Turn, attention?: MultiHeadAttention): void {
+    this.#stages.push({ steps: this.#steps.end(...results), turn, attention, next });
   }
 
   #begin(sizes: readonly number[]): void {
@@ -109,13 +118,8 @@ export class RowPath {
     const results = turn ? this.#turned(attention, turn, projected) : projected;
     const isTurned = turn !== undefined || attention.position === undefined;
     const base = block.residual.norm === "input" ? read : this.#x;
-    const row = isTurned && isOnlyAttention(attention) ? new RowAttention(attention) : undefined;
-    const next: Stage["next"] = ([x, ...all], { own }) => [
-      x!,
-      row?.attend(all, own) ?? attention.between(x!, all, own, isTurned),
-    ];
-    this.#end([base, ...results], next, turn);
-    if (row) this.#stages.at(-1)!.steps.reuse();
+    const next: Stage["next"] = ([x, ...all], { own }) => [x!, attention.between(x!, all, own, isTurned)];
+    this.#end([base, ...results], next, turn, isTurned && isOnlyAttention(attention) ? attention : undefined);
     this.#begin([this.#size, attention.heads * attention.headDim]);
     const [y] = this.#steps.linears(1, [attention.output]);
     this.#x = this.#sum(block, norms, 0, y!);
@@ -156,6 +160,19 @@ export class RowPath {
         return steps.add(base, y);
     }
   }
+}
+
+/** As many stages together as have only attention between them. */
+function linked(stages: readonly Stage[]): (LinkedStages | undefined)[] {
+  const found: (LinkedStages | undefined)[] = [];
+  while (found.length < stages.length) {
+    const first = found.length;
+    let end = first;
+    while (stages[end]!.attention && stages[end]!.steps.program && stages[end + 1]!.steps.program) end++;
+    const together = end > first ? new LinkedStages(first, stages.slice(first, end + 1)) : undefined;
+    for (let at = first; at <= end; at++) found.push(together);
+  }
+  return found;
 }
 
 /** All layers of a position turn by the same angles. */

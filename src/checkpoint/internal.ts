@@ -1,5 +1,4 @@
 /** What the layers above need, but users of the package do not. */
-export { abortable } from "./abortable";
 export { bytesOf, isBytes } from "./bytes";
 export { readGgufMetadata, readGgufMetadataOf } from "./gguf/read-gguf";
 export { parseJson } from "./json/parse-json";

@@ -80,5 +80,11 @@ export interface Family<M extends Model = Model> {
   names(model: M, has: (theirs: string) => boolean): readonly NameRule[];
 }
 
+/** The same family with its code, so that its functions may be called. */
+export async function withCode<F extends Pick<Family, "load">>(family: F): Promise<F> {
+  await family.load?.();
+  return family;
+}
+
 /** The model class of a family. */
 export type ModelOf<F> = F extends Family<infer M> ? M : never;

@@ -1,5 +1,5 @@
 import { type LaterParts, loadLater } from "../later";
-import type { Family } from "./family";
+import { type Family, withCode } from "./family";
 
 /**
  * Every family by the `model_type` of its config.json. `fromPretrained` loads the code of one when a config names it.
@@ -124,8 +124,7 @@ export async function familyNamed(modelType: unknown): Promise<Family | undefine
 /** The same with its code, so that its functions may be called. */
 export async function readyFamily(modelType: unknown): Promise<Family | undefined> {
   const family = await familyNamed(modelType);
-  await family?.load?.();
-  return family;
+  return family && withCode(family);
 }
 
 /** Every family once, with its code. */

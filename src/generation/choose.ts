@@ -29,29 +29,6 @@ export function sampleToken(scores: Float32Array, random: Random): number {
 /** A number in [0, 1) of 53 bits: with 24 bits, tokens rarer than 1 in 2²⁴ would be drawn too often or never. */
 export const uniform = (random: Random): number => ((random.bits() >>> 5) * 2 ** 26 + (random.bits() >>> 6)) / 2 ** 53;
 
-/** log Σ exp(scores), in float64. */
-export function logSum(scores: Float32Array): number {
-  const best = maximum(scores);
-  let total = 0;
-  for (let id = 0; id < scores.length; id++) total += power(scores[id]! - best);
-  return best + Math.log(total);
-}
-
-/** Steps from 1 to 2, and e^x at them; then e^x from 1 down by halves. */
-const STEPS = 64;
-const roots = /* @__PURE__ */ Float64Array.from({ length: STEPS }, (_, i) => 2 ** (i / STEPS));
-const halves = /* @__PURE__ */ Float64Array.from({ length: 1100 }, (_, i) => 2 ** -i);
-
-/** e^x for x ≤ 0 to 14 digits, in a third of the time of `Math.exp`: at each token it is asked for a whole vocabulary. */
-function power(x: number): number {
-  // Also −Infinity and NaN.
-  if (!(x > -740)) return Math.exp(x);
-  const nearest = Math.floor(x * (STEPS / Math.LN2) + 0.5);
-  const rest = x - nearest * (Math.LN2 / STEPS);
-  const factor = 1 + rest * (1 + rest * (1 / 2 + rest * (1 / 6 + rest * (1 / 24 + rest / 120))));
-  return factor * roots[nearest & (STEPS - 1)]! * halves[-(nearest >> 6)]!;
-}
-
 /** @throws Error that names the place, if a score is NaN or Infinity */
 export function expectFinite(where: string, scores: Float32Array, place: string): void {
   for (let id = 0; id < scores.length; id++)

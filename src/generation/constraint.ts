@@ -1,4 +1,4 @@
-import { type Check, wrongKind } from "../checks";
+import { type Check, wrongKind, wrongResult } from "../checks";
 import type { ConstraintState, TextConstraint } from "./constraints/text-constraint";
 import type { TokenVocabulary } from "./constraints/vocabulary";
 import type { Processor, ScoreContext } from "./processor";
@@ -103,7 +103,7 @@ function only(scores: Float32Array, mask: Uint32Array): Float32Array {
 }
 
 function onlyListed(where: string, scores: Float32Array, ids: unknown): Float32Array {
-  if (!Array.isArray(ids)) throw wrongKind(where, "the result of the constraint", "an array of token ids", ids);
+  if (!Array.isArray(ids)) throw wrongResult(where, "the result of the constraint", "an array of token ids", ids);
   const left = new Float32Array(scores.length).fill(Number.NEGATIVE_INFINITY);
   // Unlike forEach, entries() also visits the holes of an array.
   for (const [i, id] of (ids as unknown[]).entries()) {

@@ -1,16 +1,15 @@
 import { bestToken, sampleToken } from "./choose";
 import type { End } from "./options";
 import type { Plan } from "./plan";
-import { endOf, processed, type Row, rowsOf } from "./rows";
+import { endOf, processed, type Row, rowsOf, type Scored } from "./rows";
 import type { Scorer } from "./scorer";
 import { scorerOf } from "./scorer-of";
 import { Turns } from "./yield";
 
 /** A new token, the scores that it was chosen from, and those that the model gave. */
-export interface Choice {
+export interface Choice extends Scored {
   row: number;
   id: number;
-  scores: Float32Array;
   logits: Float32Array;
   /** Why the row ends with this token, if it does. */
   end: End | undefined;
@@ -28,11 +27,11 @@ export async function* decode(plan: Plan): AsyncGenerator<Choice> {
     const live: Row[] = [];
     for (const row of rows) {
       const own = processed(scores[row.place]!, row, settings, step);
-      const id = row.random ? sampleToken(own, row.random) : bestToken(own);
+      const id = row.random ? sampleToken(own.scores, row.random) : bestToken(own.scores);
       row.ids.push(id);
       const end = endOf(id, step, row, settings);
       if (end === undefined) live.push(row);
-      yield { row: row.row, id, scores: own, logits: logits[row.place]!, end };
+      yield { ...own, row: row.row, id, logits: logits[row.place]!, end };
       // A step of thousands of rows takes longer than a turn.
       if (turns.isDue) await turns.take();
     }

@@ -1,3 +1,4 @@
+import { abortable } from "../abortable";
 import { loadLater } from "../later";
 import type { Ids } from "../tensor";
 import { type Choice, decode } from "./decode";
@@ -91,8 +92,9 @@ export async function* tokensOf(plan: Plan): AsyncGenerator<NewToken> {
 async function* chosen(plan: Plan): AsyncGenerator<Choice> {
   plan.settings.signal?.throwIfAborted();
   if (plan.maxNewTokens === 0) return;
-  for await (const choice of await strategyOf(plan)) {
-    plan.settings.signal?.throwIfAborted();
+  const { signal } = plan.settings;
+  for await (const choice of await abortable(signal, () => strategyOf(plan))) {
+    signal?.throwIfAborted();
     yield choice;
   }
 }
@@ -126,8 +128,8 @@ async function decoded(plan: Plan): Promise<Row[]> {
 
 /** The rows of a search that compares whole texts. */
 async function searched(plan: Plan): Promise<Row[]> {
-  const { endTokens } = plan.settings;
-  const { beamsOf } = await loadLater("beams", () => import("./search/beam-search"));
+  const { endTokens, signal } = plan.settings;
+  const { beamsOf } = await abortable(signal, () => loadLater("beams", () => import("./search/beam-search")));
   return (await beamsOf(plan)).flatMap((found, prompt) =>
     found.map(({ ids, score, trail }) => {
       const added = ids.slice(plan.start[prompt]!.length);

@@ -1,4 +1,4 @@
-import { logSum } from "./choose";
+import { exactLogSum } from "./exact-log-sum";
 import { float32 } from "./processors/scores";
 import type { Scorer } from "./scorer";
 
@@ -43,7 +43,7 @@ export class Guided implements Scorer {
 }
 
 function guided(own: Float32Array, negative: Float32Array, scale: number): Float32Array {
-  const [ownSum, negativeSum] = [logSum(own), logSum(negative)];
+  const [ownSum, negativeSum] = [exactLogSum(own), exactLogSum(negative)];
   return own.map((score, id) => {
     const [here, there] = [score - ownSum, negative[id]! - negativeSum];
     // A token that is impossible stays so, and infinities have no difference.

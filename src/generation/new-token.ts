@@ -4,8 +4,8 @@ import type { NewToken } from "./options";
 import { bestCandidates } from "./search/candidates";
 
 /** A choice as it is told to the caller, with the most probable tokens if they are asked for. */
-export function newToken({ row, id, scores, end }: Choice, alternatives: number | undefined): NewToken {
-  const sum = logSum(scores);
+export function newToken({ row, id, scores, sum: known, end }: Choice, alternatives: number | undefined): NewToken {
+  const sum = known ?? logSum(scores);
   const best = alternatives === undefined ? undefined : bestCandidates([scores], alternatives);
   return {
     ...{ row, id, logProbability: scores[id]! - sum },

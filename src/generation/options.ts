@@ -202,7 +202,7 @@ export interface GenerateOptions {
   mask?: readonly (readonly number[])[] | undefined;
   /** The seed of random numbers; 0 if omitted. Each row draws its own, so its result does not depend on the others. */
   seed?: number | undefined;
-  /** Stops generation: rejects with the signal's reason before the next token. */
+  /** Stops generation: rejects with the signal's reason before the next token, or while code that an option needs does not come. */
   signal?: Signal | undefined;
   /** Called with each new token. */
   onToken?: ((token: NewToken) => void) | undefined;

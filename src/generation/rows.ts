@@ -49,20 +49,29 @@ function contextOf({ ids, source, random, memory, limit }: Row, step: number): S
   return { ids, source, random, memory, step, limit: limit.tokens, last: step === limit.tokens - 1 };
 }
 
+/** What a row's next token is chosen from. */
+export interface Scored {
+  readonly scores: Float32Array;
+  /** log Σ e^x of the scores, if it is known because no processor has changed them. */
+  readonly sum: number | undefined;
+}
+
 /**
  * The scores that a row's next token is chosen from.
  *
  * @throws Error that names the step, if the model's scores are NaN or Infinity; RangeError if no token is left
  */
-export function processed(logits: Float32Array, row: Row, settings: Settings, step: number): Float32Array {
+export function processed(logits: Float32Array, row: Row, settings: Settings, step: number): Scored {
   const { where } = settings;
   const place = `row ${row.row}, step ${step}`;
-  const isUsual = !Number.isNaN(logSum(logits));
+  const sum = logSum(logits);
+  const isUsual = !Number.isNaN(sum);
   if (!isUsual) expectFinite(where, logits, place);
   const scores = scoresAfter(logits, row, settings, step);
-  if (!(isUsual && scores === logits) && maximum(scores) === Number.NEGATIVE_INFINITY)
+  const isKnown = isUsual && scores === logits;
+  if (!isKnown && maximum(scores) === Number.NEGATIVE_INFINITY)
     throw new RangeError(`${where}: no token is left to choose in ${place}: the options exclude all of them`);
-  return scores;
+  return { scores, sum: isKnown ? sum : undefined };
 }
 
 /** The scores after the processors. */

@@ -1,3 +1,4 @@
+import { abortable } from "../abortable";
 import { type Random, random } from "../tensor";
 import type { FileOptions } from "./file-options";
 import type { Writer } from "./language-model";
@@ -59,9 +60,10 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, writer: Wr
     endTokens,
     mask: options.mask,
     processors: [],
-    prepare: async () => {
-      settings.processors = await processorsOf(where, ruled, endTokens, least.length);
-    },
+    prepare: () =>
+      abortable(options.signal, async () => {
+        settings.processors = await processorsOf(where, ruled, endTokens, least.length);
+      }),
     random: temperature > 0 ? source : undefined,
     signal: options.signal,
     isLate: lateAfter(options.maxTime),

@@ -25,11 +25,5 @@ export { onlyAt, type Spots } from "./only-at";
 export { patch } from "./patch";
 export { previousTokenScores } from "./previous-token-scores";
 export type { Patch, Patches } from "./recorder";
-export {
-  analogy,
-  nearest,
-  type SimilarOptions,
-  type SimilarWord,
-  type WordSource,
-  type WordTokenizer,
-} from "./word-vectors";
+export type { SimilarWord, WordSource, WordTokenizer } from "./word-table";
+export { analogy, nearest, type SimilarOptions } from "./word-vectors";

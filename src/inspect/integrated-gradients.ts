@@ -1,5 +1,5 @@
 import type { Module, Pass } from "../blocks";
-import { type Checks, checkOptions, expectFunction, expectString, numberIn, wholeIn, wrongKind } from "../checks";
+import { type Checks, checkOptions, expectString, numberIn, wholeIn, wrongKind } from "../checks";
 import { knownAs } from "../synonyms";
 import { add, full, multiply, ShapeError, subtract, Tensor, zeros } from "../tensor";
 import { sameShape } from "../tensor/internal";
@@ -38,7 +38,10 @@ const checks: Checks<IntegratedGradientsOptions> = /* @__PURE__ */ knownAs(
     ],
   },
   {
-    of: expectFunction,
+    of: (where, name, value) => {
+      if (typeof value !== "function")
+        throw wrongKind(where, name, "a function from what run returned to the Tensor that is to be explained", value);
+    },
     site: expectString,
     baseline: (where, name, value) => {
       if (typeof value === "number") finite(where, name, value);

@@ -1,4 +1,4 @@
-import { arrayOf, type Checks, checkOptions, describe, wholeIn, wrongKind } from "../checks";
+import { arrayOf, type Checks, checkOptions, describe, wholeIn, wrongKind, wrongResult } from "../checks";
 import { knownAs } from "../synonyms";
 import { full, type Shape, ShapeError, Tensor, where } from "../tensor";
 import { sizeOf } from "../tensor/internal";
@@ -69,7 +69,7 @@ function changedBy(change: Parameters<typeof onlyAt>[1], value: Tensor, place: s
     return made;
   }
   if (isRecord(change)) throw new RangeError(`onlyAt: the record has nothing at "${place}"; record that site too`);
-  throw wrongKind("onlyAt", `what change returns for "${place}"`, "a Tensor", made);
+  throw wrongResult("onlyAt", `what change returns for "${place}"`, "a Tensor", made);
 }
 
 function expectFits(made: Tensor, value: Tensor, place: string): void {

@@ -1,5 +1,4 @@
 /** What the floors above need from this one, but callers of the package do not. */
-export { attendRow } from "./attend-row";
 export { device, holdKernels } from "./current";
 export { encodeLayers } from "./encoder-layer";
 export type { EncoderLayer, LayerFactor } from "./layers";
@@ -22,8 +21,17 @@ export { magnitude } from "./reference/magnitude";
 export { order } from "./reference/sorting";
 export { threefry, Words } from "./reference/threefry";
 export { addView, readView } from "./reference/view";
-export type { RowProgram, RowStep, RowValue } from "./row-program";
-export { runSteps } from "./row-steps";
+export type {
+  HeldRows,
+  RowAttention,
+  RowCache,
+  RowChain,
+  RowProgram,
+  RowState,
+  RowStep,
+  RowValue,
+} from "./row-program";
+export { runRow } from "./run-row";
 export {
   adamW,
   attentionGradient,

@@ -37,3 +37,51 @@ export interface RowProgram {
   steps: readonly RowStep[];
   results: readonly RowValue[];
 }
+
+/** Attention of one row over the positions that are kept. Its own key and value are appended before it. */
+export interface RowAttention {
+  heads: number;
+  keyValueHeads: number;
+  headDim: number;
+  scale: number;
+  window: number | undefined;
+  softcap: number | undefined;
+}
+
+/**
+ * Programs with attention between them. Each but the last gives four results: what goes on, a query, a key and a value.
+ * Each but the first has two inputs: what goes on, and the result of attention.
+ */
+export interface RowChain {
+  programs: readonly RowProgram[];
+  attention: readonly RowAttention[];
+}
+
+/** Cosines and sines. */
+export interface Angles {
+  across: Float32Array;
+  up: Float32Array;
+}
+
+/** Keys and values, [room, keyValueHeads, headDim]: the first `keys` positions are in use, and there is room for one more. */
+export interface HeldRows {
+  k: Float32Array;
+  v: Float32Array;
+  keys: number;
+}
+
+/** What attention reads, by its place in a chain. */
+export interface RowCache {
+  /** Undefined if a key and a value cannot be written behind those in use. */
+  held(place: number): HeldRows | undefined;
+  /** Told when a key and a value are written there. */
+  wrote(place: number): void;
+}
+
+/** How far a chain was computed. */
+export interface RowState {
+  /** The next program; the number of programs after the last. */
+  at: number;
+  /** Its inputs; the results of the last program after that. */
+  values: readonly Float32Array[];
+}

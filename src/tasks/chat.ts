@@ -1,3 +1,4 @@
+import { abortable } from "../abortable";
 import type { ChatMessage } from "./chat-messages";
 import { type TemplateOptions, templateChecks, templated, templateOptionNames } from "./chat-template";
 import type { Loaded } from "./loaded";
@@ -68,7 +69,8 @@ async function* replyTo(
   { render, options }: { render: () => Promise<string>; options: ChatOptions },
 ): AsyncGenerator<string> {
   // The template writes the special tokens.
-  const { ids } = pretrained.tokenizer.encode(await render(), { special: false });
+  const text = await abortable(options.signal, render);
+  const { ids } = pretrained.tokenizer.encode(text, { special: false });
   const generation = generationIn<TemplateOptions>(options, templateOptionNames);
   yield* written(task, pretrained, textModel, { ids, generation, stop: stopsOf(textModel, options) });
 }

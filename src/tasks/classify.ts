@@ -1,9 +1,9 @@
-import { type Checks, checkOptions, wholeIn, wrongKind } from "../checks";
+import { type Checks, checkOptions, expectString, wholeIn, wrongKind } from "../checks";
 import { isRecord } from "../fields";
 import { knownAs, type Synonyms, topSynonyms } from "../synonyms";
 import { sigmoid, softmax, type Tensor } from "../tensor";
 import { inBatches } from "./batches";
-import { expectText, type Loaded } from "./loaded";
+import type { Loaded } from "./loaded";
 import { headedOf } from "./pretrained";
 import { fittingOf, type LengthOptions, truncationCheck } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
@@ -34,7 +34,7 @@ const checks: Checks<ClassifyOptions> = /* @__PURE__ */ knownAs(classifySynonyms
   truncation: truncationCheck,
 });
 
-/** One of many texts to classify. */
+/** A text to classify, alone or with a second one. */
 export interface TextToClassify {
   text: string;
   /** The second text, for models that classify pairs. */
@@ -46,12 +46,15 @@ export interface TextToClassify {
  * `[{ text }, …]`, those of each. `config.problem_type` selects the scores: σ(x) for "multi_label_classification" or a
  * single class, x for "regression", otherwise softmax(x).
  *
+ * `[text, pair]` is short for `{ text, pair }`: two strings are a text and its pair, never two texts. Two texts are
+ * `[{ text: "one" }, { text: "two" }]`.
+ *
  * @throws TypeError if the model has no sequence-classification head; RangeError if a text is longer than the model
  *   reads, unless it may be truncated
  */
 export async function classify(
   pretrained: Loaded | InWorker,
-  text: string | readonly [text: string, pair: string],
+  text: string | TextToClassify | readonly [text: string, pair: string],
   options?: ClassifyOptions,
 ): Promise<Label[]>;
 export async function classify(
@@ -61,16 +64,16 @@ export async function classify(
 ): Promise<Label[][]>;
 export async function classify(
   pretrained: Loaded | InWorker,
-  text: string | readonly [text: string, pair: string] | readonly TextToClassify[],
+  text: string | TextToClassify | readonly [text: string, pair: string] | readonly TextToClassify[],
   options: ClassifyOptions = {},
 ): Promise<Label[] | Label[][]> {
   if (isInWorker(pretrained)) return runThere(pretrained, "classify", [text, options]);
   const model = headedOf("classify", pretrained, "sequenceClass");
   checkOptions("classify", options, checks);
   const limited = { tokenizer: pretrained.tokenizer, limit: model.limit };
-  const many = isList(text);
-  const rows = (many ? Array.from(text) : [textOf(text)]).map((one, i) => {
-    const where = many ? `classify: texts[${i}]` : "classify";
+  const isOne = !Array.isArray(text) || isPair(text);
+  const rows = (isOne ? [oneOf(text)] : textsOf(text)).map((one, i) => {
+    const where = isOne ? "classify" : `classify: texts[${i}]`;
     checkOptions(where, one, textChecks, ["text"]);
     const row = fittingOf(where, limited, one.text, { pair: one.pair, truncation: options.truncation });
     if (row.ids.length === 0) throw new RangeError(`${where}: the text has no tokens`);
@@ -87,27 +90,27 @@ export async function classify(
         .sort((a, b) => b.score - a.score)
         .slice(0, options.top),
   );
-  return many ? labels : labels[0]!;
+  return isOne ? labels[0]! : labels;
 }
 
-const textChecks: Checks<TextToClassify> = { text: expectText, pair: expectText };
+const textChecks: Checks<TextToClassify> = { text: expectString, pair: expectString };
 
-/** Whether it is a list of texts, not one with its pair. */
-const isList = (text: unknown): text is readonly TextToClassify[] =>
-  Array.isArray(text) &&
-  (text.length === 1 || (typeof text[0] !== "string" && (text.length !== 2 || isRecord(text[0]))));
+/** Two strings. Two texts of a list are objects. */
+const isPair = (text: readonly unknown[]): boolean => text.length === 2 && text.some((one) => typeof one === "string");
 
-function textOf(text: unknown): TextToClassify {
-  if (!Array.isArray(text)) {
-    expectText("classify", "text", text);
-    return { text };
-  }
-  const [first, pair, ...rest] = text;
-  if (rest.length > 0 || pair === undefined)
-    throw wrongKind("classify", "text", "a string, [text, pair], or a list [{ text }, …] of many texts", text);
-  expectText("classify", "text[0]", first);
-  expectText("classify", "text[1]", pair);
-  return { text: first, pair };
+function oneOf(text: unknown): TextToClassify {
+  if (typeof text === "string") return { text };
+  if (Array.isArray(text)) return { text: text[0], pair: text[1] };
+  if (isRecord(text)) return text as object as TextToClassify;
+  throw wrongKind("classify", "text", "a string, { text, pair }, or a list [{ text }, …] of many", text);
+}
+
+function textsOf(texts: readonly unknown[]): TextToClassify[] {
+  const wrong = Array.from(texts).findIndex((one) => !isRecord(one));
+  if (wrong < 0) return texts as TextToClassify[];
+  const advice = "write [{ text }, …] for many texts and { text, pair } for a text with its pair";
+  const { message } = wrongKind("classify", `texts[${wrong}]`, "an object, { text }", texts[wrong]);
+  throw new TypeError(`${message}; ${advice}`);
 }
 
 /** [batch, labels] → the same */

@@ -1,3 +1,4 @@
+import { abortable } from "../abortable";
 import { laterWithModel } from "../later";
 import { expectLoaded, expectText, type Loaded } from "./loaded";
 import { type InWorker, isInWorker, runThere, streamThere } from "./worker/remote";
@@ -27,7 +28,7 @@ export function stream(
 }
 
 async function* streamLater(pretrained: Loaded, text: string, options: CompleteOptions): AsyncGenerator<string> {
-  const { completion } = await writing.load();
+  const { completion } = await abortable(options.signal, writing.load);
   yield* completion("stream", pretrained, text, options);
 }
 
@@ -44,7 +45,7 @@ export async function complete(
   if (isInWorker(pretrained)) return runThere(pretrained, "complete", [text, options]);
   checkCall("complete", pretrained, text, options);
   const given = { ...options };
-  const { completion, joined } = await writing.load();
+  const { completion, joined } = await abortable(given.signal, writing.load);
   return joined(completion("complete", pretrained, text, given));
 }
 

@@ -1,4 +1,4 @@
-import { expectString, wrongKind } from "../checks";
+import { wrongKind } from "../checks";
 import { isOfAnotherCopy, isOfKind } from "../describe";
 import type { Pretrained } from "../families";
 import type { GenerativeModel } from "../generation";
@@ -16,5 +16,9 @@ export function expectLoaded(task: string, pretrained: unknown): asserts pretrai
     throw wrongKind(task, "pretrained", "the result of fromPretrained: { model, tokenizer, config }", pretrained);
 }
 
-/** @throws TypeError unless the text is a string */
-export const expectText: typeof expectString = expectString;
+/** @throws TypeError unless it is a string; for a list, it says that a call takes one */
+export function expectText(task: string, name: string, value: unknown): asserts value is string {
+  if (typeof value === "string") return;
+  const advice = Array.isArray(value) ? `; call ${task} once for each ${name}` : "";
+  throw new TypeError(`${wrongKind(task, name, "a string", value).message}${advice}`);
+}

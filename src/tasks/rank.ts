@@ -1,4 +1,4 @@
-import { arrayOf, type Checks, checkOptions, wholeIn } from "../checks";
+import { arrayOf, type Checks, checkOptions, expectString, wholeIn } from "../checks";
 import { isRecord } from "../fields";
 import { knownAs, topSynonyms } from "../synonyms";
 import { sigmoid, type Tensor, tanh } from "../tensor";
@@ -26,7 +26,7 @@ const checks: Checks<RankOptions> = /* @__PURE__ */ knownAs(topSynonyms, {
   truncation: truncationCheck,
   stride: strideCheck,
 });
-const textsCheck = arrayOf(expectText, "an array of strings");
+const textsCheck = arrayOf(expectString, "an array of strings");
 
 /**
  * Texts by how well they answer a query, the best first, with a reranker: a model that scores a pair of texts by one

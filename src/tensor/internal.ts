@@ -16,7 +16,7 @@ export { prepareQuantized, type Quantization } from "./quantize";
 export { quantizedFormat, roundedActivations } from "./quantize-checks";
 export { isRecording } from "./record";
 export { remembered } from "./remembered";
-export { canStep, RowSteps, type RowValue } from "./row-steps";
+export { canStep, RowSteps, type RowValue, rowOf, valuesOf } from "./row-steps";
 export { checkShape, sameShape, sizeOf } from "./shape";
 export type { LinearShape } from "./shape-types";
 export { elsewhereOf } from "./storage";

@@ -1,5 +1,13 @@
 import { kernels, type QuantizedCells, type Unary } from "../kernels";
-import { device, type RowProgram, type RowStep, type RowValue, runSteps } from "../kernels/internal";
+import {
+  device,
+  type RowChain,
+  type RowProgram,
+  type RowState,
+  type RowStep,
+  type RowValue,
+  runRow,
+} from "../kernels/internal";
 import { add, applied } from "./operations/elementwise";
 import { reshaped } from "./operations/layout";
 import { type Factor, linears } from "./operations/matmul";
@@ -33,11 +41,8 @@ export class RowSteps {
   readonly #sizes: number[];
   /** Whether all sizes fit. If not, the operation that fails alone says so. */
   #fits = true;
-  #program: RowProgram | undefined;
+  #chain: RowChain | undefined;
   #results: readonly RowValue[] = [];
-  #reused: readonly Tensor<Row>[] | undefined;
-  /** The numbers of `#reused`. */
-  #outputs: readonly Float32Array[] | undefined;
 
   /** @param inputs the number of elements of each input; value i is input i */
   constructor(inputs: readonly number[]) {
@@ -101,15 +106,16 @@ export class RowSteps {
   end(...results: readonly RowValue[]): this {
     this.#results = results;
     if (this.#fits && this.#steps.length > 0)
-      this.#program = { sizes: this.#inputs, angles: this.#angles, steps: this.#steps, results };
+      this.#chain = {
+        programs: [{ sizes: this.#inputs, angles: this.#angles, steps: this.#steps, results }],
+        attention: [],
+      };
     return this;
   }
 
-  /** Says that nobody keeps what `run` gives until it runs again: it then gives the same tensors, with other numbers. */
-  reuse(): this {
-    this.#outputs = this.#results.map((value) => new Float32Array(this.#sizes[value]!));
-    this.#reused = this.#outputs.map(rowOf);
-    return this;
+  /** What the kernels run, if they may. */
+  get program(): RowProgram | undefined {
+    return this.#chain?.programs[0];
   }
 
   /**
@@ -119,18 +125,17 @@ export class RowSteps {
    */
   run(inputs: readonly Tensor[], turning?: Turning): readonly Tensor<Row>[] {
     const together = this.#together(inputs, turning);
-    if (together) return this.#reused ?? together.map(rowOf);
+    if (together) return together.map(rowOf);
     const values = [...inputs];
     for (const step of this.#alone) values.push(...step(values, turning));
     return this.#results.map((value) => reshaped(values[value]!, [1, 1, values[value]!.size]));
   }
 
   #together(inputs: readonly Tensor[], turning: Turning | undefined): readonly Float32Array[] | undefined {
-    const program = this.#program;
-    if (program === undefined || inputs.some(({ size }, i) => size !== program.sizes[i])) return undefined;
-    const numbers = inputs.map(({ buffer }) => buffer as Float32Array);
-    if (turning) numbers.push(turning.across, turning.up);
-    return kernels().run(runSteps, program, numbers, this.#outputs) as readonly Float32Array[] | undefined;
+    const chain = this.#chain;
+    if (chain === undefined || inputs.some(({ size }, i) => size !== this.#inputs[i])) return undefined;
+    const state = kernels().run(runRow, chain, 0, inputs.map(valuesOf), [turning]) as RowState;
+    return state.at > 0 ? state.values : undefined;
   }
 
   #expect(fits: boolean): void {
@@ -150,6 +155,10 @@ export interface StepNorm {
   epsilon: number;
 }
 
-const rowOf = (numbers: Float32Array): Tensor<Row> => new Tensor<Row>([1, 1, numbers.length], numbers);
+/** A row as a tensor. */
+export const rowOf = (numbers: Float32Array): Tensor<Row> => new Tensor<Row>([1, 1, numbers.length], numbers);
+
+/** The numbers of a row in JavaScript's memory. */
+export const valuesOf = (x: Tensor): Float32Array => x.buffer as Float32Array;
 
 const numbersOf = (x: Tensor | undefined): Float32Array | undefined => x?.buffer as Float32Array | undefined;

@@ -1,5 +1,5 @@
 import { wrongKind } from "../checks";
-import { describe, type Kind, kindNamed } from "../describe";
+import { type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
 import { type Buffer, kernels, type Quantized } from "../kernels";
 import { device, readView } from "../kernels/internal";
@@ -194,6 +194,6 @@ const spelled = (x: number): number | string => (Object.is(x, -0) ? "-0" : Numbe
 export function expectTensor(operation: string, argument: string, value: unknown): asserts value is Tensor {
   if (!(value instanceof Tensor))
     throw new TypeError(
-      `${operation}: ${argument} must be a Tensor, not ${describe(value)}${Array.isArray(value) ? "; convert it with tensor(…)" : ""}`,
+      `${wrongKind(operation, argument, "a Tensor", value).message}${Array.isArray(value) ? "; convert it with tensor(…)" : ""}`,
     );
 }

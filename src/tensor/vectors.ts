@@ -61,9 +61,7 @@ function addByPath(
   add: Add,
 ): void {
   if (!(vectors instanceof Gradients || vectors instanceof Map))
-    throw new TypeError(
-      `${where}: ${name} must be gradients, a Map of tensors by path, or a list as over is, not ${describe(vectors)}`,
-    );
+    throw wrongKind(where, name, "gradients, a Map of tensors by path, or a list as over is", vectors);
   for (const [path, vector] of vectors as Iterable<[unknown, unknown]>) {
     const tensor = typeof path === "string" ? find(path) : undefined;
     if (tensor === undefined)

@@ -1,4 +1,4 @@
-import { wrongKind } from "../checks";
+import { wrongResult } from "../checks";
 import { ShapeError } from "../errors";
 import { accumulate } from "./gradients/accumulate";
 import { ones, zeros } from "./make";
@@ -31,7 +31,7 @@ export function gradientsOver<Inner>(
     return own;
   };
   const { value, inner } = recordOnto(tape, () => f(watch));
-  if (!(value instanceof Tensor)) throw wrongKind(where, "what gradients returns", "a Tensor", value);
+  if (!(value instanceof Tensor)) throw wrongResult(where, "what gradients returns", "a Tensor", value);
   if (value.size !== 1)
     throw new ShapeError(
       `${where}: gradients must return a single number, not shape ${show(value.shape)}; apply sum or mean`,

@@ -1,5 +1,5 @@
-import { abortable } from "../checkpoint/internal";
-import { describe } from "../checks";
+import { abortable } from "../abortable";
+import { describe, wrongKind } from "../checks";
 import { type Random, random } from "../tensor";
 
 /**
@@ -19,9 +19,7 @@ export function expectBatches(where: string, name: string, value: unknown): void
     throw new TypeError(`${where}: ${name} is a generator function; call it, ${name}: f()`);
   if (typeof value === "function") return;
   if (typeof value !== "object" || value === null || !(Symbol.iterator in value || Symbol.asyncIterator in value))
-    throw new TypeError(
-      `${where}: ${name} must be iterable or a function of the batch's number, not ${describe(value)}`,
-    );
+    throw wrongKind(where, name, "iterable or a function of the batch's number", value);
 }
 
 export interface SourceOptions {

@@ -1,4 +1,4 @@
-import { describe } from "../checks";
+import { describe, wrongKind } from "../checks";
 import { multiply, Parameter, ShapeError, Tensor } from "../tensor";
 import { elsewhereOf, Gradients, sameShape } from "../tensor/internal";
 import type { ParameterGradients } from "./optimizer";
@@ -7,10 +7,8 @@ import type { ParameterGradients } from "./optimizer";
 export function expectGradients(where: string, gradients: unknown): Map<string, Tensor> {
   if (typeof gradients !== "object" || gradients === null || !(Symbol.iterator in gradients)) {
     const hint = typeof gradients === "object" && gradients !== null && "gradients" in gradients;
-    throw new TypeError(
-      `${where}: gradients must be valueAndGradients(…).gradients or a Map by path, not ${describe(gradients)}` +
-        (hint ? "; pass its field gradients" : ""),
-    );
+    const { message } = wrongKind(where, "gradients", "valueAndGradients(…).gradients or a Map by path", gradients);
+    throw new TypeError(`${message}${hint ? "; pass its field gradients" : ""}`);
   }
   const found = new Map<string, Tensor>();
   for (const pair of gradients as Iterable<unknown>) {

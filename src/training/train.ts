@@ -1,6 +1,6 @@
+import { abortable } from "../abortable";
 import type { Module } from "../blocks";
 import { expectModule, settingsOf } from "../blocks/internal";
-import { abortable } from "../checkpoint/internal";
 import { checkOptions } from "../checks";
 import { loadLater } from "../later";
 import { random } from "../tensor";
@@ -53,7 +53,7 @@ export async function train<Batch>(model: Module, options: TrainOptions<Batch>):
   const states =
     resume === undefined && options.onStep === undefined
       ? undefined
-      : await loadLater("onStep and resume", () => import("./training-state"));
+      : await abortable(signal, () => loadLater("onStep and resume", () => import("./training-state")));
   let step = resume === undefined ? 0 : await states!.restoreTraining(trained, resume);
   const state: SavedState = Object.assign(() => states!.savedTraining(trained, step), {
     read: () => states!.readTraining(trained, step),

@@ -40,6 +40,20 @@ describe("readCheckpoint", () => {
     await expect(readCheckpoint(await openSource(folder))).rejects.toThrow(message);
   });
 
+  it.each([
+    ["models/story/model.safetensors", /expected the directory of the model's files, "models\/story", not the path/],
+    ["model.safetensors.index.json", /expected the directory of the model's files, ".", not the path/],
+    ["C:\\story\\tokenizer.model", /expected the directory of the model's files, "C:\\\\story", not the path/],
+    ["story/q4.gguf", /expected the directory of a model, not a GGUF file; of that, loadTokenizer/],
+    [
+      "./examples/models/other",
+      /expected one of the models of this library's repository, which the package does not have; give/,
+    ],
+    ["models/story-v1.5", /expected a model directory: config\.json, tokenizer\.json and/],
+  ])("says what to give in the place of %s", async (source, message) => {
+    await expect((await openSource(source)).read("config.json")).rejects.toThrow(message);
+  });
+
   it("reads the shards of an index, each once", async () => {
     const seen: string[] = [];
     const opened = await open({

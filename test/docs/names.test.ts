@@ -40,6 +40,15 @@ describe("every page of docs", () => {
     expect(lines.filter((line) => !line.startsWith("|")).length).toBeLessThanOrEqual(251);
   });
 
+  it.each(pages())("%s says that the package has no models before it opens one of the repository", (page) => {
+    // The five lines at the top of README come first.
+    const text = read(page).replace('fromPretrained("./examples/models/story"); // as it is on the hub', "");
+    const [before, ...opening] = text.split(/(?=["'](?:\.\/)?examples\/models)/);
+    const isSaid =
+      /(come|comes) with the repository, not with the package(\]\((docs\/)?checkpoints\.md#models-to-try\)|: in a clone)/;
+    if (opening.length > 0) expect(before).toMatch(isSaid);
+  });
+
   it("is in the sidebar of the site, which names no other", () => {
     const sidebar = read("docs/.vitepress/sidebar.mjs");
     const named = [...sidebar.matchAll(/page\("[^"]+", "([\w-]+)"\)/g)].map(([, name]) => `docs/${name}.md`);

@@ -80,7 +80,7 @@ describe("npm run demo says in a sentence, without a stack trace,", () => {
   // test/examples/storyteller.test.ts has more words.
   it("that it does not know a language, and how to begin", async () => {
     const answer = await failed("Es war einmal");
-    expect(answer).toEqual({ code: 1, said: expect.stringMatching(/never seen "Es", "war", "einmal"/) });
+    expect(answer).toEqual({ code: 1, said: expect.stringMatching(/never seen “Es”, “war”, “einmal”/) });
     expect(answer.said).toContain("Once upon a time");
   });
 

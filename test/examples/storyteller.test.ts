@@ -44,6 +44,7 @@ describe("words that the storyteller has never seen", () => {
     ["x", ["x"]],
     ["Once upon a time, a dragon and a dragon", ["dragon"]],
     ["👨‍👩‍👧", ["👨‍👩‍👧"]],
+    ["Once upon a time<|endoftext|>", ["<|endoftext|>"]],
   ])("in %j are %j", (text, unknown) => {
     expect(unknownWords(tokenizer, text)).toEqual(unknown);
   });

@@ -102,7 +102,7 @@ describe("the caller's own processors", () => {
       "a promise",
       async (scores: Float32Array) => scores,
       TypeError,
-      "the result of processors[1] must be a Float32Array",
+      "the result of processors[1] must be a Float32Array, not a Promise; the function must not be async",
     ],
     [
       "an array",

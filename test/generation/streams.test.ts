@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { Embedding, initialize, Module, type Pass } from "../../src/blocks";
 import { type GenerateOptions, generate, generateStream, type NewToken } from "../../src/generation";
+import { kernels } from "../../src/kernels";
 import { encoderDecoder, gpt } from "../../src/models";
 import { add, concatenate, type Ids, slice, type Tensor, zeros } from "../../src/tensor";
 
@@ -41,6 +42,20 @@ describe("a token of a stream comes with its log-probability and the best altern
   it("of which excluded tokens are none", async () => {
     const tokens = await streamed({ topK: 2, temperature: 1, maxNewTokens: 3, alternatives: 9 });
     for (const { alternatives } of tokens) expect(alternatives).toHaveLength(2);
+  });
+
+  it("and equal ones, whether or not processors have copied the scores; those that none has changed are summed once", async () => {
+    const run = vi.spyOn(kernels(), "run");
+    const sums = () => run.mock.calls.filter(([{ name }]) => name === "logSum").length;
+    try {
+      const options = { seed: 3, temperature: 1, maxNewTokens: 4, endTokens: [], alternatives: 2 };
+      const plain = await streamed(options);
+      expect(sums()).toBe(plain.length);
+      expect(await streamed({ ...options, processors: [(scores) => scores] })).toEqual(plain);
+      expect(sums()).toBe(3 * plain.length);
+    } finally {
+      run.mockRestore();
+    }
   });
 
   it("which onToken gets too, and without the option there are none", async () => {

@@ -265,7 +265,8 @@ describe("integrated gradients", () => {
   });
 
   it.each([
-    [{}, /of must be a function/],
+    [undefined, /options must be an object, \{ of, site/],
+    [{}, /of must be a function from what run returned to the Tensor/],
     [{ of: logit, site: "blocks.*.output" }, /name one place, without \*/],
     [{ of: logit, baseline: tensor([1]) }, /the baseline \[1\] is not like "tokens"/],
     [{ of: logit, baseline: "zero" }, /baseline must be a number or a Tensor/],
@@ -339,6 +340,12 @@ describe("a patch of some heads, positions or texts", () => {
     ["blocks.0.output", { positions: [0] }, tensor([1, 2]), /\[2\] does not fit "blocks\.0\.output"/],
     ["blocks.0.output", { positions: [0] }, new Map(), /the record has nothing at "blocks\.0\.output"/],
     ["blocks.0.output", { positions: [0] }, () => 3, /what change returns for "blocks\.0\.output" must be a Tensor/],
+    [
+      "blocks.0.output",
+      { positions: [0] },
+      async () => 3,
+      /must be a Tensor, not a Promise; the function must not be async/,
+    ],
   ])("refuses %s %j", (site, spots, change, message) => {
     expect(() => patch(model, run, { [site]: Reflect.apply(onlyAt, undefined, [spots, change]) })).toThrow(message);
   });

@@ -132,6 +132,11 @@ describe("nearest and analogy", () => {
   it("say what a source must be", () => {
     const lines = { model: new Linear({ inFeatures: 2, outFeatures: 2 }), tokenizer };
     expect(() => nearest(lines, "king")).toThrow("nearest: the model, a Linear, has no Embedding; give its vectors");
+    for (const wrong of [lines.model, tokenizer, vectors, "king", undefined])
+      expect(() => nearest(wrong as never, "king")).toThrow(
+        /^nearest: source must be what fromPretrained returned, or \{ vectors, tokenizer \}, not /,
+      );
+    expect(() => nearest(Promise.resolve(source) as never, "king")).toThrow(/not a Promise; await it$/);
     expect(() => nearest({ tokenizer } as never, "king")).toThrow("nearest: source has neither a model nor vectors");
     expect(() => nearest({ vectors: tensor([1]), tokenizer }, "king")).toThrow("must be [words, dModel]");
   });

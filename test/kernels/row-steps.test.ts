@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { kernels as current, type Kernels, useThreads } from "../../src/kernels";
-import { keepQuantized, multiplyQuantized, type RowProgram, type RowStep, runSteps } from "../../src/kernels/internal";
+import {
+  keepQuantized,
+  multiplyQuantized,
+  type RowChain,
+  type RowProgram,
+  type RowState,
+  type RowStep,
+  runRow,
+} from "../../src/kernels/internal";
 import { type QuantizedCells, quantizeRows } from "../../src/kernels/quantized";
 import { expectWithin, forAll, normal, seeds } from "./compare";
 import { ELEMENTWISE, implementations } from "./implementations";
@@ -91,7 +99,11 @@ function programOf(kernels: Own, seed: number, steps: readonly Drawn[]) {
   }
   const results = [...free];
   const whole: RowProgram = { sizes: [64, 96], angles: 8, steps: program, results };
-  const run = (given = inputs) => kernels.run(runSteps, whole, [...given, across, up]) as Float32Array[] | undefined;
+  const chain: RowChain = { programs: [whole], attention: [] };
+  const run = (given = inputs) => {
+    const { at, values } = kernels.run(runRow, chain, 0, given, [{ across, up }]) as RowState;
+    return at === 1 ? values : undefined;
+  };
   return { run, parts: results.map((value) => values[value]!), inputs, program };
 }
 

@@ -51,6 +51,15 @@ function ofAnotherCopy(value: object): object {
   });
 }
 
+/** A promise of a value, where somebody forgot to await it. */
+const promised = "a promise of it";
+
+/** What comes of promises: values of the library, models with their tokenizers, and all that is made of them. */
+const isPromised = (value: unknown): value is object =>
+  typeof value === "object" &&
+  value !== null &&
+  (Reflect.get(value, Symbol.for("transformer-blocks.kind")) !== undefined || "tokenizer" in value);
+
 /** Numbers in a row that are no array, as other libraries give token ids. */
 const otherLists = {
   "an Int32Array": (numbers: readonly number[]) => Int32Array.from(numbers),
@@ -92,7 +101,14 @@ export interface RightCall {
 /** A call with one thing wrong in it. */
 interface WrongCall {
   place: string;
-  wrong: WrongValue | "an unknown option" | "one argument more" | typeof anotherCopy | OtherList | "no options object";
+  wrong:
+    | WrongValue
+    | "an unknown option"
+    | "one argument more"
+    | typeof anotherCopy
+    | typeof promised
+    | OtherList
+    | "no options object";
   args: readonly unknown[];
 }
 
@@ -136,6 +152,7 @@ function* wrongCalls({ args, records = [] }: RightCall): Generator<WrongCall> {
         yield { place, wrong: name, args: replaced(() => wrongValues[name]) };
       if (isLibrarys(holder))
         yield { place, wrong: anotherCopy, args: replaced((own) => ofAnotherCopy(own as object)) };
+      if (isPromised(holder)) yield { place, wrong: promised, args: replaced((own) => Promise.resolve(own)) };
       if (isNumbers(holder))
         for (const [list, make] of Object.entries(otherLists))
           yield { place, wrong: list as OtherList, args: replaced((numbers) => make(numbers as number[])) };
@@ -177,6 +194,7 @@ async function settled(given: unknown): Promise<unknown> {
 /** What messages must say of some mistakes. */
 const explanations: Partial<Record<WrongCall["wrong"], RegExp>> = {
   [anotherCopy]: /not an? \w+ of another copy of transformer-blocks, loaded by both import and require/,
+  [promised]: /; await (it(;|$)|data before the call$)/,
   "an Int32Array": /; convert it with Array\.from\(…\)/,
   "a BigInt64Array": /; convert it with (Array\.from\(…, Number\)|Number\(…\))/,
   "an array of bigints": /; convert it with Number\(…\)/,

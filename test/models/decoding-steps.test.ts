@@ -37,8 +37,8 @@ const configs = fc.record({
   window: fc.constantFrom(undefined, 4),
   softcap: fc.constantFrom(undefined, 2),
 });
-/** Keys and values of a long text are kept where attention reads them in place. */
-const lengths = fc.constantFrom(3, 33);
+/** Keys and values of a long text are kept where attention reads them in place. Behind 32 positions the cache grows. */
+const lengths = fc.constantFrom(3, 31, 33);
 /** A model of blocks that normalize anywhere, which `gpt` does not offer. */
 function modelOf({ isTurned, offset, ...config }: ReturnType<typeof configs.generate>["value"], seed: number) {
   const { vocabSize, contextLength, dModel, heads, layers, dFeedForward } = sizes;
@@ -88,7 +88,21 @@ describe("a decoding step whose inner values nobody sees", () => {
     );
   });
 
-  it("makes one call for attention, and one for what comes between one attention and the next", () => {
+  it("hides what a mask hides, and counts positions as told", () => {
+    const model = gpt({ ...sizes, norm: "pre", position: "rotary" }, { seed: 3 });
+    const step = (pass: Pass, hidden: number): Tensor => {
+      const cache = new KeyValueCache({ capacity: 64 });
+      model.forward(text(33), { cache });
+      const mask = [Array.from({ length: 34 }, (_, place) => (place < hidden ? 0 : 1))];
+      return model.forward([[4]], { ...pass, cache, mask, positions: [[33 - hidden]] });
+    };
+    strictly(() => {
+      expect(step({}, 5)).toEqual(step(alone, 5));
+      expect(step({}, 5)).not.toEqual(step({}, 0));
+    });
+  });
+
+  it("makes one call for all layers", () => {
     const calls: string[] = [];
     const strict = strictKernels();
     const counting: Kernels<Float32Array> = {
@@ -112,7 +126,7 @@ describe("a decoding step whose inner values nobody sees", () => {
       model.forward(text(33), { cache });
       calls.length = 0;
       model.forward([[4]], { cache });
-      expect(calls).toEqual(["runSteps", "attendRow", "runSteps", "attendRow", "runSteps"]);
+      expect(calls).toEqual(["runRow"]);
     });
   });
 

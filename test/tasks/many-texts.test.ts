@@ -43,6 +43,7 @@ describe("many texts give what each gives alone, in their order", () => {
         expect(together.length).toBe(texts.length);
         for (const [i, { text, pair }] of texts.entries()) {
           const alone = await classify(classifier, pair === undefined ? text : [text, pair]);
+          expect(await classify(classifier, { text, pair })).toEqual(alone);
           expect(
             near(
               together[i]!.map(({ score }) => score),
@@ -97,7 +98,7 @@ describe("many texts give what each gives alone, in their order", () => {
       /texts\[1\]: text must be/,
     );
     await expect(classify(classifier, [{ txt: "bear" } as never])).rejects.toThrow(/did you mean "text"/);
-    await expect(classify(classifier, ["a", "b", "c"] as never)).rejects.toThrow(/a list \[\{ text \}, …\]/);
+    await expect(classify(classifier, ["a", "b", "c"] as never)).rejects.toThrow(/write \[\{ text \}, …\]/);
     await expect(classify(classifier, [{ text: "bear ".repeat(900) }])).rejects.toThrow(
       /texts\[0\]: the text has \d+ tokens/,
     );

@@ -4,7 +4,7 @@ import { Embedding } from "../../src/blocks";
 import { readSafetensors, type WritableTensor, writeSafetensors } from "../../src/checkpoint";
 import { fromPretrained, type Pretrained, savePretrained } from "../../src/families";
 import { DecoderModel, EncoderModel } from "../../src/models";
-import { answer, classify, complete, embed, fillMask, type Loaded, stream, translate } from "../../src/tasks";
+import { answer, classify, complete, embed, fillMask, type Loaded, rank, stream, translate } from "../../src/tasks";
 import { FormatError, type Ids, softmax, Tensor } from "../../src/tensor";
 import { tokenizerFromJson, trainBpe } from "../../src/tokenizer";
 import { inMemory, memory } from "../families/fixture";
@@ -370,12 +370,34 @@ describe("tasks refuse what they do not know", () => {
     [
       "classify, three texts",
       async () => classify(await load("bert-sequence"), untyped(["a", "b", "c"])),
-      "classify: text must be a string, [text, pair], or a list [{ text }, …] of many texts",
+      'classify: texts[0] must be an object, { text }, not "a"; write [{ text }, …] for many texts',
     ],
     [
       "classify, one text in a list",
       async () => classify(await load("bert-sequence"), untyped(["a"])),
-      "classify: texts[0]: options must be an object, { text, pair … }",
+      'classify: texts[0] must be an object, { text }, not "a"; write [{ text }, …] for many texts',
+    ],
+    [
+      "classify, a list of pairs",
+      async () =>
+        classify(
+          await load("bert-sequence"),
+          untyped([
+            ["a", "b"],
+            ["c", "d"],
+          ]),
+        ),
+      "classify: texts[0] must be an object, { text }, not an array; write [{ text }, …] for many texts and { text, pair }",
+    ],
+    [
+      "complete, two texts",
+      async () => complete(await load("bert-sequence"), untyped(["a", "b"])),
+      "call complete once for each text",
+    ],
+    [
+      "rank, two queries",
+      async () => rank(await load("bert-sequence"), untyped(["a", "b"]), ["c"]),
+      "call rank once for each query",
     ],
     [
       "classify, a number",

@@ -220,6 +220,10 @@ describe("a tokenizer refuses", () => {
     expect(() => tokenizer.encode("a", { pair: null })).toThrow(
       new TypeError("encode: pair must be a string, not null"),
     );
+    expect(() => tokenizer.encode(["a", "b"])).toThrow(
+      /pass several texts to encodeBatch, a second text as pair, words/,
+    );
+    expect(() => tokenizer.encodeBatch([["a", "b"]])).toThrow(/texts\[0\] must be .* second texts as pairs, words/);
     // @ts-expect-error: not an array
     expect(() => tokenizer.encodeBatch("abc")).toThrow(TypeError);
     expect(() => tokenizer.encodeBatch(["a"], { pairs: [] })).toThrow(/pairs has 0 texts, but texts has 1/);

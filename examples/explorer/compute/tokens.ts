@@ -1,5 +1,6 @@
 import type { DecoderModel, Pretrained } from "transformer-blocks";
-import type { Encoding, Tokenizer } from "transformer-blocks/tokenizer";
+import type { Tokenizer } from "transformer-blocks/tokenizer";
+import { distinct, type Word, wordsOf } from "../../show/unseen-words";
 
 /** A token as it is shown. */
 export interface TokenView {
@@ -57,22 +58,13 @@ export function readText({ model, tokenizer }: Pretrained<DecoderModel>, text: s
   const tokens = lastOf(all, most);
   const isCut = part.length < text.length || tokens.length < all.length;
   const notice = `The text has ${count(text.length)} characters. The explorer reads its last ${most} tokens, so that the pictures stay readable.`;
-  const spelled = spelledWords(part, { offsets, words });
+  const spelled = distinct(wordsOf(part, { offsets, words }).filter((word) => isSpelled(part, word)));
   return { text: part, tokens, ids: tokens.map(({ id }) => id), spelled, ...(isCut && { notice }) };
 }
 
-type Spans = Pick<Encoding, "offsets" | "words">;
-
-function spelledWords(text: string, { offsets, words }: Spans): string[] {
-  const byWord = new Map<number, Encoding["offsets"][number][]>();
-  words.forEach((word, i) => {
-    if (word !== null) byWord.set(word, [...(byWord.get(word) ?? []), offsets[i]!]);
-  });
-  const isSpelled = (places: Encoding["offsets"]) =>
-    places.length > 1 && places.every(([start, end]) => [...text.slice(start, end)].length <= 1);
-  const found = [...byWord.values()].filter(isSpelled).map((places) => text.slice(places[0]![0], places.at(-1)![1]));
-  return [...new Set(found.map((word) => word.trim()))];
-}
+/** Whether a word is read letter by letter. */
+const isSpelled = (text: string, { places }: Word): boolean =>
+  places.length > 1 && places.every(([start, end]) => [...text.slice(start, end)].length <= 1);
 
 /** The last tokens. A token that marks the beginning of every text stays. */
 function lastOf(tokens: TokenView[], most: number): TokenView[] {

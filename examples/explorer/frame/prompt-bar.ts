@@ -4,11 +4,13 @@ import { tokenLabel } from "../compute/tokens";
 import { html, percent } from "../draw/dom";
 import { type Context, readyIn } from "../state/context";
 
-const EXAMPLES = [
-  "Once upon a time a brave girl named Mia lived",
-  "Pip was a curious fox who",
-  "Long ago a brave girl named",
-  "👨‍👩‍👧‍👦",
+/** Texts, and what the button says where that is not the text. */
+const EXAMPLES: readonly (readonly [text: string, label?: string])[] = [
+  ["Once upon a time a brave girl named Mia lived"],
+  ["Pip was a curious fox who"],
+  ["Long ago a brave girl named"],
+  // By name: not every machine has a font for it.
+  ["👨‍👩‍👧‍👦", "An emoji family"],
 ];
 /** Milliseconds without typing before the text is read. */
 const PAUSE = 80;
@@ -32,7 +34,7 @@ export function promptBar(context: Context): HTMLElement {
     if (area.value !== text) area.value = text;
     grow(area);
   });
-  const examples = EXAMPLES.map((text) =>
+  const examples = EXAMPLES.map(([text, label = text]) =>
     html(
       "button",
       {
@@ -41,7 +43,7 @@ export function promptBar(context: Context): HTMLElement {
           context.text.value = text;
         },
       },
-      text,
+      label,
     ),
   );
   new ResizeObserver(() => grow(area)).observe(area);

@@ -104,11 +104,18 @@ export function mount(root: HTMLElement, context: Context): void {
     const before = candidates(logits, PLAIN);
     const after = probabilities(changed);
     const best = after.indexOf(Math.max(...after));
-    const say = (id: number) => `“${tokenLabel(tokenizer, id)}” (${percent(after[id]!)})`;
+    const say = (id: number, share: number) => `“${tokenLabel(tokenizer, id)}” (${percent(share)})`;
+    const now = say(best, after[best]!);
+    const first = before[0]!;
+    const heads = silenced.size === 1 ? "One head is" : `${silenced.size} heads are`;
+    const likeliest =
+      best === first.id
+        ? `The likeliest is still ${now}; before it had ${percent(first.before)}.`
+        : `The likeliest is now ${now}; before it was ${say(first.id, first.before)}.`;
     effect.textContent =
       silenced.size === 0
-        ? `With all heads the likeliest is ${say(best)}. Silence a head, and see what it was for.`
-        : `${silenced.size === 1 ? "One head is" : `${silenced.size} heads are`} silent. The likeliest is now ${say(best)}; before it was “${tokenLabel(tokenizer, before[0]!.id)}” (${percent(before[0]!.before)}).`;
+        ? `With all heads the likeliest is ${now}. Silence a head, and see what it was for.`
+        : `${heads} silent. ${likeliest}`;
     restore.hidden = silenced.size === 0;
     bars.update(
       strongestOf(before, after).map(({ id, before }) => ({

@@ -1,4 +1,5 @@
 import type { DecoderModel, Pretrained } from "transformer-blocks";
+import { neverSeen } from "../../show/unseen-words";
 import type { Shaping } from "../compute/distribution";
 import { type Reading, readText } from "../compute/tokens";
 import type { ShippedModels } from "./models";
@@ -63,17 +64,15 @@ function readingOf({ pretrained, knowsWords }: Reader, text: string): Reading | 
   try {
     const reading = readText(pretrained, text);
     if (typeof reading === "string" || !knowsWords || reading.spelled.length === 0) return reading;
-    return { ...reading, notice: reading.notice ?? neverSeen(reading.spelled) };
+    return { ...reading, notice: reading.notice ?? spelling(reading.spelled) };
   } catch (error) {
     return sentenceOf(error, true);
   }
 }
 
-function neverSeen(words: readonly string[]): string {
-  const shown = words.slice(0, 3).map((word) => `“${[...word].slice(0, 20).join("")}”`);
-  const more = words.length > 3 ? ` and ${words.length - 3} more` : "";
-  return `The storyteller has never seen ${shown.join(", ")}${more}. It reads such words letter by letter, and what it says after them means little. Its stories begin like the examples.`;
-}
+/** What the explorer says of words that its storyteller spells. */
+const spelling = (words: readonly string[]): string =>
+  `${neverSeen(words)}. It reads such words letter by letter, and what it says after them means little. Its stories begin like the examples.`;
 
 /** A model and what it reads, if both are there. */
 export interface Ready extends Reader {

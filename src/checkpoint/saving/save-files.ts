@@ -1,4 +1,4 @@
-import { abortable } from "../abortable";
+import { abortable } from "../../abortable";
 import { fileError } from "../file-error";
 import { exchange, settle } from "./exchange";
 import { type FileSystem, filesUnder, makeDirectory, syncDirectory } from "./file-system";

@@ -1,4 +1,4 @@
-import { abortable } from "../abortable";
+import { abortable } from "../../abortable";
 import { isBytes } from "../bytes";
 import { fileError } from "../file-error";
 import { entryAt, type FileSystem } from "./file-system";

@@ -1,3 +1,4 @@
+import { abortable } from "../../abortable";
 import { builtin } from "../../builtin";
 import {
   arrayOf,
@@ -10,7 +11,6 @@ import {
 } from "../../checks";
 import { FormatError } from "../../errors";
 import type { Signal, Url } from "../../platform";
-import { abortable } from "../abortable";
 import { isBytes } from "../bytes";
 import { checkFileName } from "../model-file";
 import { quote } from "../quote";

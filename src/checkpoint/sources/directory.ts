@@ -1,5 +1,5 @@
+import { abortable } from "../../abortable";
 import { builtin } from "../../builtin";
-import { abortable } from "../abortable";
 import { codeOf, fileError } from "../file-error";
 import { CURRENT, REMOVED } from "../saving/paths";
 import { type Access, type FileParts, type Found, newBytes, type ReadOptions } from "./file-parts";

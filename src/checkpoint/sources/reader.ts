@@ -1,5 +1,5 @@
+import { abortable } from "../../abortable";
 import { describe } from "../../checks";
-import { abortable } from "../abortable";
 import { isBytes } from "../bytes";
 import { codeOf } from "../file-error";
 import { type Access, partsOfChunks } from "./file-parts";

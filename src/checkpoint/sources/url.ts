@@ -1,5 +1,5 @@
+import { abortable } from "../../abortable";
 import { builtin } from "../../builtin";
-import { abortable } from "../abortable";
 import { directoryAccess } from "./directory";
 import { type Access, type Found, partsOfChunks, type ReadOptions } from "./file-parts";
 

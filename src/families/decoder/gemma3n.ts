@@ -6,11 +6,13 @@ import type { Family } from "../family";
 import { layer, type NameRule } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { slidingLayers } from "../reading/layer-types";
+import { AlternatingBlock, StreamsEmbedding, StreamsNorm } from "./alternating-streams";
 import { gemma3Rotary, sandwichNames } from "./gemma";
-import { AlternatingBlock, LaurelBlock, SparseActivation, StreamsEmbedding, StreamsNorm } from "./gemma3n-blocks";
+import { LaurelBlock } from "./laurel-block";
 import { llamaKin, llamaModel } from "./llama-model";
 import { PerLayerEmbedding, PerLayerInput } from "./per-layer-inputs";
 import { countOf, limit, sharingLayers, sharingSpelling } from "./sharing-layers";
+import { SparseActivation } from "./sparse-activation";
 
 /**
  * Gemma 3n's text half: several streams of hidden states, of which each layer computes one and predicts the others; a

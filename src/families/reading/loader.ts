@@ -1,5 +1,6 @@
+import { abortable } from "../../abortable";
 import type { OpenedSource, Source } from "../../checkpoint";
-import { abortable, openFor } from "../../checkpoint/internal";
+import { openFor } from "../../checkpoint/internal";
 import {
   arrayOf,
   type Checks,

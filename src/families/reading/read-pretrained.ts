@@ -1,5 +1,6 @@
+import { abortable } from "../../abortable";
 import { type OpenedSource, openCheckpoint } from "../../checkpoint";
-import { abortable, parseJson } from "../../checkpoint/internal";
+import { parseJson } from "../../checkpoint/internal";
 import { classOf } from "../../describe";
 import { FormatError } from "../../errors";
 import { isRecord } from "../../fields";
@@ -7,7 +8,7 @@ import { loadLater } from "../../later";
 import { keepGenerationSettings } from "../../models/internal";
 import { readTokenizer } from "../../tokenizer";
 import { ConfigFields, type ConfigObject } from "../config-fields";
-import type { Family, Model } from "../family";
+import { type Family, type Model, withCode } from "../family";
 import { type NewHead, withHead } from "./another-head";
 import { generationSettings, generationTokens } from "./generation-tokens";
 import { CONFIG, GENERATION, readingOnce, readKept, rememberFiles } from "./kept-files";
@@ -75,11 +76,6 @@ async function readAllButWeights<M extends Model>(
   const kept = await readKept(once);
   const [{ loadModel }] = await Promise.all([reader, code]);
   return { family, config, configBytes, tokenizer, ...kept, loadModel };
-}
-
-/** Loads the code of a family's functions, if that comes later. */
-async function withCode(family: Family): Promise<void> {
-  await family.load?.();
 }
 
 /** Closes a checkpoint when it is read. @param close is told whether the whole of it was */

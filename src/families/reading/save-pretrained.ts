@@ -1,16 +1,8 @@
+import { abortable } from "../../abortable";
 import { Module } from "../../blocks";
 import { type FileContent, safetensorsParts, type Target, writeDirectory } from "../../checkpoint";
 import { isBytes } from "../../checkpoint/internal";
-import {
-  type Check,
-  type Checks,
-  checkOptions,
-  describe,
-  expectSignal,
-  instanceOf,
-  oneOf,
-  wrongKind,
-} from "../../checks";
+import { type Check, type Checks, checkOptions, expectSignal, instanceOf, oneOf, wrongKind } from "../../checks";
 import { isRecord } from "../../fields";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../models";
 import type { Signal } from "../../platform";
@@ -65,7 +57,7 @@ export interface SaveOptions {
 const expectModel: Check = (where, name, value) => {
   if (!(value instanceof DecoderModel || value instanceof EncoderModel || value instanceof EncoderDecoderModel))
     throw new TypeError(
-      `${where}: ${name} must be a DecoderModel, EncoderModel or EncoderDecoderModel, not ${describe(value)}; saveParameters saves any module's parameters`,
+      `${wrongKind(where, name, "a DecoderModel, EncoderModel or EncoderDecoderModel", value).message}; saveParameters saves any module's parameters`,
     );
 };
 const expectConfig: Check = (where, name, value) => {
@@ -120,7 +112,9 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   options.signal?.throwIfAborted();
   const { model, tokenizer, config: given = loadedConfigOf(model) } = saved;
   const further = furtherFiles(saved);
-  const { family, config: described } = await describedModel(model, given, further.get(GENERATION));
+  const { family, config: described } = await abortable(options.signal, () =>
+    describedModel(model, given, further.get(GENERATION)),
+  );
   const links = linksOf(family.names(model, hadName(model)), model);
   const parameters = model.parameters();
   const numbers = await readable(parameters);

@@ -1,4 +1,4 @@
-import { wrongKind } from "../../checks";
+import { wrongResult } from "../../checks";
 import { ShapeError } from "../../tensor";
 import type { Processor } from "../processor";
 
@@ -15,7 +15,7 @@ export function custom(where: string, processor: Processor, place: number): Proc
     const found: unknown = processor(scores.slice(), { ...context, ids: [...ids], source: [...source] });
     if (!(found instanceof Float32Array)) {
       const hint = "a processor is (scores, { ids }) => scores";
-      throw new TypeError(`${wrongKind(where, `the result of ${name}`, "a Float32Array", found).message}; ${hint}`);
+      throw new TypeError(`${wrongResult(where, `the result of ${name}`, "a Float32Array", found).message}; ${hint}`);
     }
     if (found.length !== scores.length)
       throw new ShapeError(

@@ -28,7 +28,8 @@ async function* contrasted(plan: Plan, row: Row): AsyncGenerator<Choice> {
   for (let step = 0; ; step++) {
     for (const state of states[taken]!) seen.add(state);
     const own = logits[taken]!;
-    const scores = processed(own, row, settings, step);
+    const scored = processed(own, row, settings, step);
+    const { scores } = scored;
     const candidates = bestCandidates([scores], k);
     // One pass for all candidates, which is also the pass of the token that is taken.
     scorer.reorder(candidates.map(() => taken));
@@ -40,7 +41,7 @@ async function* contrasted(plan: Plan, row: Row): AsyncGenerator<Choice> {
     const { id } = candidates[taken]!;
     row.ids.push(id);
     const end = endOf(id, step, row, settings);
-    yield { row: row.row, id, scores, logits: own, end };
+    yield { ...scored, row: row.row, id, logits: own, end };
     if (end !== undefined) return;
     await turns.take();
   }

@@ -32,13 +32,13 @@ async function* speculated(plan: Plan, row: Row): AsyncGenerator<Choice> {
       ahead = proposals.length;
       const [logits] = await scorer.scoresOfLast(proposals.length + 1);
       for (const [at, own] of logits!.entries()) {
-        const scores = processed(own, row, settings, step);
-        const id = tokenAfterProposal(scores, proposals[at], row.random);
+        const scored = processed(own, row, settings, step);
+        const id = tokenAfterProposal(scored.scores, proposals[at], row.random);
         const isProposed = id === proposals[at]?.id;
         if (isProposed) ahead--;
         row.ids.push(id);
         const end = endOf(id, step++, row, settings);
-        yield { row: row.row, id, scores, logits: own, end };
+        yield { ...scored, row: row.row, id, logits: own, end };
         if (end !== undefined) return;
         if (isProposed) continue;
         scorer.drop(ahead);

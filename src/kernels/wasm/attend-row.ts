@@ -1,55 +1,113 @@
-import type { AttentionSpec } from "../kernels";
+import type { HeldRows, RowAttention } from "../row-program";
+import type { AttentionSpec } from "../specs";
 import { regionOf } from "./arenas";
 import { ATTENTION_SPEC_BYTES, writeAttentionSpec } from "./attention-call";
 import { extremeRows } from "./attention-extremes";
 import { seenKeys } from "./attention-use";
 import { compiled, type Flavor } from "./module";
 import { align, type Region } from "./region";
-import { dispatch, threadCount } from "./threads";
+import { dispatch, threadCount, type Work } from "./threads";
 
 const nothing = { mask: 0, bias: 0, biasGradient: 0, kept: 0, starts: 0 };
 
-/** Allocates nothing: in a decoding step this runs in every layer. */
-export function attendRow(
-  flavor: Flavor,
-  q: Float32Array,
-  k: Float32Array,
-  v: Float32Array,
-  spec: AttentionSpec<Float32Array>,
-  output: Float32Array,
-): boolean {
-  const home = regionOf(k);
-  if (home === undefined || home !== regionOf(v) || home.module !== compiled(flavor)) return false;
-  const scratchBytes = align(home.assembly.attentionScratchBytes!(spec.headDim, spec.valueDim));
-  const bytes =
-    align(4 * q.length) +
-    align(4 * output.length) +
-    align(8 * spec.heads) +
-    align(ATTENTION_SPEC_BYTES) +
-    threadCount() * scratchBytes;
-  return home.room >= bytes && home.scratch(bytes, () => run(home, scratchBytes, [q, k, v], spec, output));
+/** Attention of a kind, and where it was computed the last time: layers of the same kind use one place after the other. */
+export interface Attending {
+  readonly attention: RowAttention;
+  spot: Spot | undefined;
 }
 
-function run(
-  home: Region,
-  scratchBytes: number,
-  [q, k, v]: readonly [Float32Array, Float32Array, Float32Array],
-  spec: AttentionSpec<Float32Array>,
-  output: Float32Array,
+/**
+ * Appends a key and a value in place, and writes the attention of the query, to the bit what `attention` gives. Allocates
+ * nothing: in a decoding step this runs in every layer.
+ *
+ * @param values what goes on, a query, a key and a value
+ * @returns false if these kernels or numbers need `attention`, without having written to `to`
+ */
+export function attend(
+  flavor: Flavor,
+  attending: Attending,
+  [, q, k, v]: readonly Float32Array[],
+  held: HeldRows,
+  to: Float32Array,
 ): boolean {
-  const { heads, headDim, valueDim } = spec;
-  const queries = home.put(q);
-  const result = home.take(4 * output.length);
-  const statistics = home.take(8 * heads);
-  const sizes = home.take(ATTENTION_SPEC_BYTES);
-  const scratch = home.take(threadCount() * scratchBytes);
-  writeAttentionSpec(home, sizes, spec, nothing);
-  const count = home.assembly.attentionUnits!(sizes);
-  const work = (heads / count) * seenKeys(spec) * (headDim + valueDim);
-  const places = [queries, k.byteOffset, v.byteOffset, result, statistics, sizes];
-  dispatch(home, "attention", places, { count, work, multiple: 1, scratch, scratchBytes });
-  const attended = { output, statistics: home.view(statistics, 2 * heads) };
-  if (extremeRows(attended, [q, k], spec, true)) return false;
-  output.set(home.view(result, output.length));
-  return true;
+  const home = attending.spot?.holds(held) ? attending.spot.home : regionOf(held.k);
+  if (home === undefined || (home !== attending.spot?.home && home !== regionOf(held.v))) return false;
+  if (home.module !== compiled(flavor)) return false;
+  if (!attending.spot?.isCurrent(home)) attending.spot = new Spot(home, attending.attention);
+  const { spot } = attending;
+  return spot.hasRoom && spot.attend(q!, k!, v!, held, to);
+}
+
+/** Where one row is computed in the memory of a cache. */
+class Spot {
+  readonly home: Region;
+  readonly #base: number;
+  readonly #bytes: number;
+  readonly #threads = threadCount();
+  readonly #spec: AttentionSpec<Float32Array>;
+  /** The sizes as the kernel reads them, and their address. */
+  readonly #sizes: Int32Array;
+  readonly #place: number;
+  readonly #query: Float32Array;
+  readonly #attended: { readonly output: Float32Array; readonly statistics: Float32Array };
+  /** What the kernel is called with, and its work. */
+  readonly #args: number[];
+  readonly #work: Work;
+
+  constructor(home: Region, { heads, headDim, keyValueHeads, scale, window, softcap }: RowAttention) {
+    const scratchBytes = align(home.assembly.attentionScratchBytes!(headDim, headDim));
+    const size = heads * headDim;
+    const base = home.next;
+    const output = base + align(4 * size);
+    const statistics = output + align(4 * size);
+    const place = statistics + align(8 * heads);
+    const scratch = place + align(ATTENTION_SPEC_BYTES);
+    this.home = home;
+    this.#base = base;
+    this.#bytes = scratch + this.#threads * scratchBytes - base;
+    this.#spec = {
+      ...{ batch: 1, queries: 1, keys: 1, capacity: 1, heads, keyValueHeads, headDim, valueDim: headDim },
+      ...{ scale, causal: true, window, softcap, mask: undefined },
+    };
+    const words = new ArrayBuffer(ATTENTION_SPEC_BYTES);
+    this.#sizes = new Int32Array(words);
+    writeAttentionSpec({ integers: this.#sizes, numbers: new Float32Array(words) }, 0, this.#spec, nothing);
+    this.#place = place;
+    this.#query = home.view(base, size);
+    this.#attended = { output: home.view(output, size), statistics: home.view(statistics, 2 * heads) };
+    this.#args = [base, 0, 0, output, statistics, place];
+    this.#work = { count: heads, work: 0, multiple: 1, scratch, scratchBytes };
+  }
+
+  /** Whether keys and values lie in its memory. */
+  holds({ k, v }: HeldRows): boolean {
+    const { buffer } = this.#query;
+    return k.buffer === buffer && v.buffer === buffer;
+  }
+
+  isCurrent(home: Region): boolean {
+    return this.home === home && this.#base === home.next && this.#threads === threadCount();
+  }
+
+  get hasRoom(): boolean {
+    return this.home.room >= this.#bytes;
+  }
+
+  attend(q: Float32Array, key: Float32Array, value: Float32Array, held: HeldRows, to: Float32Array): boolean {
+    const { home } = this;
+    const { k, v, keys } = held;
+    k.set(key, keys * key.length);
+    v.set(value, keys * value.length);
+    this.#query.set(q);
+    this.#spec.keys = keys + 1;
+    this.#sizes[2] = keys + 1;
+    home.integers.set(this.#sizes, this.#place / 4);
+    this.#args[1] = k.byteOffset;
+    this.#args[2] = v.byteOffset;
+    this.#work.work = seenKeys(this.#spec) * 2 * this.#spec.headDim;
+    dispatch(home, "attention", this.#args, this.#work);
+    if (extremeRows(this.#attended, [q, k], this.#spec, true)) return false;
+    to.set(this.#attended.output);
+    return true;
+  }
 }

@@ -1,196 +1,120 @@
-import { BLOCK, FOLD } from "../quantized";
-import type { RowProgram, RowStep, StepFactor } from "../row-program";
-import { regionOf } from "./arenas";
-import { bits, type Stored, takesRows, workOf } from "./placed-row";
+import type { RowAttention, RowChain, RowProgram, StepFactor } from "../row-program";
+import type { Attending } from "./attend-row";
+import { compiledDecoding } from "./decoding";
+import type { Flavor } from "./module";
 import { align, type Region } from "./region";
-import { grainOf, threadCount } from "./threads";
-import { unaries } from "./unaries";
+import { Ground, type Side } from "./row-ground";
+import { numbersOf, ProgramLayout, type Turn, type Value } from "./row-layout";
+import { type Copy, canRun, homeOf, type Part, roomForProducts, SHARED, STEP } from "./row-part";
+import { threadCount } from "./threads";
 
-/** The numbers of kinds of steps, and the functions that they have; see assembly/decoding/steps.ts. */
-const kinds: Readonly<Record<RowStep["kind"], number>> = {
-  ...{ rmsNorm: 0, layerNorm: 1, unary: 2, add: 3, rotary: 4, products: 5 },
-};
-const functions: readonly string[] = ["relu", "gelu", "geluTanh", "silu", "sigmoid"];
+/** A program, as the kernels run it. */
+export interface Stretch {
+  readonly turns: readonly Turn[];
+  readonly parts: readonly Part[];
+  readonly results: readonly Float32Array[];
+  /** What the next program reads, unless it lies where that looks for it. */
+  readonly carried: readonly Copy[];
+}
 
-/** Bytes of a step, of a factor, and of what threads share. */
-export const [STEP, FACTOR, SHARED] = [56, 16, 16];
-
-/** A program as the kernel reads it, at a place of an arena. */
+/** A chain of programs, as the kernels run it. */
 export interface Image {
-  readonly home: Region;
-  readonly base: number;
-  readonly bytes: number;
+  readonly grounds: readonly Ground[];
   readonly threads: number;
-  /** Of all products, the number of multiplications. */
-  readonly work: number;
-  /** What is written to `base`: words that are 0 at first, steps, and the factors of products. */
-  readonly words: Int32Array;
-  /** The address of each input, of cosines and of sines, and that of each result with its size. */
-  readonly inputs: readonly number[];
-  readonly results: readonly (readonly [at: number, size: number])[];
-  /** Small weights, which are copied in each time, and their addresses. */
-  readonly copies: readonly (readonly [numbers: Float32Array, at: number])[];
+  /** Where each program has its inputs. */
+  readonly entries: readonly (readonly Float32Array[])[];
+  /** Undefined for a program that these kernels do not have. */
+  readonly stretches: readonly (Stretch | undefined)[];
+  readonly attention: readonly Attending[];
 }
 
-/** Undefined unless these kernels have all steps, one arena has all weights, and it has room. */
-export function imageOf(program: RowProgram): Image | undefined {
-  const plan = planOf(program);
-  if (plan === undefined || plan.home.room < plan.bytes) return undefined;
-  return plan.home.scratch(plan.bytes, () => new Writer(plan, program).image());
+/** Whether nothing else lies where it does, and as many threads share it. */
+export const isCurrent = ({ grounds, threads }: Image): boolean =>
+  threads === threadCount() && grounds.every((ground) => ground.isCurrent);
+
+/** Undefined if these kernels can run none of the programs, or have no room beside the weights. */
+export function imageOf(flavor: Flavor, chain: RowChain): Image | undefined {
+  const homes = new Set(chain.programs.filter(isRun).flatMap(homesOf));
+  const area = Math.max(...chain.programs.map(roomFor));
+  if (homes.size === 0 || [...homes].some(({ room }) => room < 2 * area)) return undefined;
+  const module = compiledDecoding(flavor);
+  const grounds = new Map([...homes].map((home) => [home, new Ground(home, home.with(module), area)]));
+  const alike = new Map<string, Attending>();
+  const attention = chain.attention.map((each) => ofKind(each, alike));
+  return { ...laidOut(chain, grounds), grounds: [...grounds.values()], threads: threadCount(), attention };
 }
 
-interface Plan {
-  /** The arena of all weights. */
-  home: Region;
-  /** Of each value. */
-  sizes: number[];
-  bytes: number;
-  work: number;
+const isRun = ({ steps }: RowProgram): boolean => steps.every(canRun);
+
+/** The memories of a program's weights. */
+const homesOf = ({ steps }: RowProgram): Region[] =>
+  steps.flatMap((step) => (step.kind === "products" ? step.factors : [])).map((factor: StepFactor) => homeOf(factor)!);
+
+/** Layers of one kind share what they need. */
+function ofKind(attention: RowAttention, known: Map<string, Attending>): Attending {
+  const kind = Object.values(attention).join();
+  const attending = known.get(kind) ?? { attention, spot: undefined };
+  known.set(kind, attending);
+  return attending;
 }
 
-/** Undefined unless these kernels have all steps, and one arena all weights. */
-function planOf({ sizes: given, angles, steps }: RowProgram): Plan | undefined {
-  let home: Region | undefined;
-  let work = 0;
-  let bytes = SHARED + align(STEP * steps.length) + 2 * align(4 * angles);
-  for (const size of given) bytes += align(4 * size);
-  const sizes = [...given];
+/** More bytes than a program takes in one memory, with the inputs of the next one, which are as large as two results. */
+function roomFor({ sizes, angles, steps }: RowProgram): number {
+  const all = [...sizes];
+  const numbers = (count: number) => align(4 * count);
+  let bytes = 2 * numbers(angles) + SHARED;
   for (const step of steps) {
-    const size = sizes[step.x]!;
+    const size = all[step.x]!;
+    bytes += STEP + SHARED;
     if (step.kind === "products") {
-      const stored = storedAs(step.factors[0]!);
-      if (stored === undefined) return undefined;
-      bytes += align(2 * size) + align(size / 4);
-      for (const factor of step.factors) {
-        const place = regionOf(numbersOf(factor));
-        home ??= place;
-        if (place === undefined || home !== place || storedAs(factor) !== stored) return undefined;
-        bytes += FACTOR + 2 * align(4 * factor.rows);
-        work += factor.rows * workOf(stored, size);
-        sizes.push(factor.rows);
-      }
+      bytes += roomForProducts(step.factors, size);
+      all.push(...step.factors.map(({ rows }) => rows));
     } else {
-      if (step.kind === "unary" && !functions.includes(step.name)) return undefined;
-      bytes += 3 * align(4 * size);
-      sizes.push(size);
+      if (step.kind === "layerNorm" || step.kind === "rmsNorm") bytes += 2 * numbers(size);
+      all.push(size);
     }
   }
-  return home && { home, sizes, bytes, work };
+  for (const size of all) bytes += 2 * numbers(size);
+  return bytes;
 }
 
-const numbersOf = ({ weight }: StepFactor): Float32Array | Uint8Array =>
-  weight instanceof Float32Array ? weight : weight.cells;
-
-/** How a weight is multiplied by one row; undefined for a quantized one whose row is not to be rounded so far. */
-function storedAs({ weight }: StepFactor): Stored | undefined {
-  if (weight instanceof Float32Array) return "float32";
-  return takesRows(weight) ? weight.format : undefined;
+/** Places programs one after the other: what one leaves to the next is in the area that the next does not use. */
+function laidOut({ programs }: RowChain, grounds: ReadonlyMap<Region, Ground>): Pick<Image, "entries" | "stretches"> {
+  const all = [...grounds.values()];
+  const starts = programs.map((program) => (isRun(program) ? grounds.get(homesOf(program)[0]!) : undefined));
+  const groundAt = (place: number): Ground => starts[place] ?? starts[place - 1] ?? all[0]!;
+  const stretches: (Stretch | undefined)[] = [];
+  let inputs = programs[0]!.sizes.map((size) => placed(size, groundAt(0), 1));
+  const entries = [inputs.map(numbersOf)];
+  for (const [i, program] of programs.entries()) {
+    const side = (i & 1) as Side;
+    for (const ground of all) ground.clear(side);
+    const layout = isRun(program) ? new ProgramLayout(grounds, groundAt(i), side, program, inputs) : undefined;
+    const carried: Copy[] = [];
+    const next = programs[i + 1];
+    if (next) {
+      const ground = groundAt(i + 1);
+      const [kept, attended] = next.sizes as [number, number];
+      const first = program.results[0]!;
+      const own = layout && first >= inputs.length ? layout.values[first]!.at.get(ground) : undefined;
+      const goesOn = own === undefined ? placed(kept, ground, side) : { size: kept, at: new Map([[ground, own]]) };
+      if (layout && own === undefined)
+        carried.push({ to: numbersOf(goesOn), numbers: numbersOf(layout.values[first]!) });
+      inputs = [goesOn, placed(attended, ground, side)];
+      entries.push(inputs.map(numbersOf));
+    }
+    stretches.push(
+      layout && {
+        ...{ turns: layout.turns, parts: layout.parts, carried },
+        results: program.results.map((value) => numbersOf(layout.values[value]!)),
+      },
+    );
+  }
+  return { entries, stretches };
 }
 
-/** Writes a program for the kernel, and takes room for what it reads and gives. */
-class Writer {
-  readonly #plan: Plan;
-  readonly #program: RowProgram;
-  readonly #region: Region;
-  readonly #base: number;
-  /** The address of the next product's factors. */
-  #list: number;
-  /** The address of each value. */
-  readonly #places: number[];
-  /** The addresses of cosines and sines. */
-  readonly #angles: readonly [number, number];
-  readonly #copies: [Float32Array, number][] = [];
-
-  constructor(plan: Plan, program: RowProgram) {
-    const { steps, sizes, angles } = program;
-    this.#plan = plan;
-    this.#program = program;
-    this.#region = plan.home;
-    const factors = steps.reduce((sum, step) => sum + (step.kind === "products" ? step.factors.length : 0), 0);
-    const bytes = SHARED + align(STEP * steps.length);
-    this.#base = this.#region.take(bytes + FACTOR * factors);
-    this.#list = this.#base + bytes;
-    this.#places = sizes.map((size) => this.#region.take(4 * size));
-    this.#angles = [this.#region.take(4 * angles), this.#region.take(4 * angles)];
-  }
-
-  image(): Image {
-    const { home, bytes, sizes, work } = this.#plan;
-    const { steps, results, sizes: inputs } = this.#program;
-    const base = this.#base;
-    home.integers.fill(0, base / 4, this.#list / 4);
-    for (let i = 0; i < steps.length; i++) this.#write(steps[i]!, (base + SHARED + STEP * i) / 4);
-    return {
-      ...{ home, base, bytes, work, threads: threadCount(), copies: this.#copies },
-      words: home.integers.slice(base / 4, this.#list / 4),
-      inputs: [...this.#places.slice(0, inputs.length), ...this.#angles],
-      results: results.map((value) => [this.#places[value]!, sizes[value]!]),
-    };
-  }
-
-  /** @param word where the step goes, in words */
-  #write(step: RowStep, word: number): void {
-    const { integers, doubles } = this.#region;
-    const size = this.#plan.sizes[step.x]!;
-    const x = this.#places[step.x]!;
-    integers[word] = kinds[step.kind];
-    integers[word + 1] = x;
-    integers[word + 5] = size;
-    if (step.kind === "products") {
-      this.#products(step.factors, size, word);
-      return;
-    }
-    const y = step.kind === "rotary" ? x : this.#region.take(4 * size);
-    this.#places.push(y);
-    integers[word + 2] = y;
-    if (step.kind === "add") integers[word + 3] = this.#places[step.other]!;
-    else if (step.kind === "unary") {
-      integers[word + 3] = step.factor === undefined ? 0 : this.#places[step.factor]!;
-      integers[word + 6] = unaries[step.name];
-    } else if (step.kind === "rotary") {
-      const { heads, headDim, dimensions, interleaved } = step.spec;
-      [integers[word + 3], integers[word + 4]] = this.#angles;
-      integers[word + 5] = headDim;
-      integers[word + 6] = heads;
-      integers[word + 7] = dimensions / 2;
-      integers[word + 8] = Number(interleaved);
-    } else {
-      integers[word + 3] = this.#copied(step.weight);
-      integers[word + 4] = this.#copied(step.bias);
-      doubles[word / 2 + 5] = step.epsilon;
-    }
-  }
-
-  #products(factors: readonly StepFactor[], size: number, word: number): void {
-    const region = this.#region;
-    const { integers } = region;
-    const stored = storedAs(factors[0]!)!;
-    let rows = 0;
-    integers[word + 7] = this.#list;
-    for (const factor of factors) {
-      const place = this.#list / 4;
-      const y = region.take(4 * factor.rows);
-      this.#places.push(y);
-      integers[place] = numbersOf(factor).byteOffset;
-      integers[place + 1] = y;
-      integers[place + 2] = this.#copied(factor.bias);
-      integers[place + 3] = factor.rows;
-      rows += Math.ceil(factor.rows / FOLD) * FOLD;
-      this.#list += FACTOR;
-    }
-    integers[word + 3] = stored === "float32" ? 0 : region.take(2 * size);
-    integers[word + 4] = stored === "float32" ? 0 : region.take((8 * size) / BLOCK);
-    integers[word + 6] = bits[stored];
-    integers[word + 8] = factors.length;
-    integers[word + 9] = rows;
-    integers[word + 12] = grainOf({ count: rows, work: workOf(stored, size), multiple: FOLD });
-  }
-
-  /** The address of numbers that are copied in before each run; 0 if there are none. */
-  #copied(numbers: Float32Array | undefined): number {
-    if (numbers === undefined) return 0;
-    const at = this.#region.take(numbers.byteLength);
-    this.#copies.push([numbers, at]);
-    return at;
-  }
-}
+/** Room for a value. */
+const placed = (size: number, ground: Ground, side: Side): Value => ({
+  size,
+  at: new Map([[ground, ground.take(side, 4 * size)]]),
+});

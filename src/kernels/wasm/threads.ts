@@ -187,13 +187,17 @@ export function usePool(next: Pool | undefined): void {
 
 export const threadCount = (): number => pool?.threads ?? 1;
 
-/** The columns or rows of each part of some work, except the last. */
-export function grainOf({ count, work, multiple, fine }: Work): number {
+/**
+ * The columns or rows of each part of some work, except the last.
+ *
+ * @param each the largest number of parts for each thread: if they are a few, a delayed thread takes fewer
+ */
+export function grainOf({ count, work, multiple, fine }: Work, each = PARTS): number {
   const threads = threadCount();
-  // A few parts per thread: a delayed thread takes fewer. As many for each, or threads would wait for the last part.
-  const coarse = Math.min(PARTS * threads, Math.floor((count * work) / SMALLEST_PART));
+  const coarse = Math.min(each * threads, Math.floor((count * work) / SMALLEST_PART));
   const small = fine ? Math.min(FINE_PARTS * threads, MOST_PARTS, Math.floor((count * work) / SMALLEST_FINE_PART)) : 0;
   const worthy = Math.max(1, coarse, small);
+  // As many for each, or threads would wait for the last part.
   const parts = worthy < threads ? worthy : worthy - (worthy % threads);
   return Math.ceil(count / parts / multiple) * multiple;
 }

@@ -1,13 +1,4 @@
-import {
-  type Checks,
-  checkOptions,
-  describe,
-  expectBoolean,
-  numberIn,
-  unchecked,
-  wholeIn,
-  wrongKind,
-} from "../../checks";
+import { type Checks, checkOptions, expectBoolean, numberIn, unchecked, wholeIn, wrongKind } from "../../checks";
 import { ShapeError } from "../../errors";
 import type { AttentionSpec, Spread } from "../../kernels";
 import { knownAs } from "../../synonyms";
@@ -202,10 +193,7 @@ function spread(operation: string, name: string, x: Tensor, shape: HeadShape): S
 
 /** [batch][key] → [batch, 1, 1, key] */
 function paddingMask(operation: string, mask: unknown, [batch, , , keys]: HeadShape): Tensor {
-  if (!Array.isArray(mask))
-    throw new TypeError(
-      `${operation}: mask must be "causal", a Tensor or an array of [batch][key], not ${describe(mask)}`,
-    );
+  if (!Array.isArray(mask)) throw wrongKind(operation, "mask", '"causal", a Tensor or an array of [batch][key]', mask);
   const { values, shape } = indices(`${operation}: mask`, mask, 2);
   if (shape.length !== 2 || shape[0] !== batch || shape[1] !== keys)
     throw new ShapeError(`${operation}: the mask ${show(shape)} is not [batch][key] ${show([batch, keys])}`);

@@ -1,4 +1,4 @@
-import { type Check, type Checks, checkOptions, wrongKind } from "../../checks";
+import { type Check, type Checks, checkOptions, wrongKind, wrongResult } from "../../checks";
 import { Tensor } from "../../tensor";
 
 /** A function, or an object such as a module that has it as its `forward`. */
@@ -18,7 +18,7 @@ export function runner<Arguments extends readonly unknown[]>(
     throw wrongKind(law, "implementation", "a function or an object with forward", implementation);
   return (...given) => {
     const output = typeof implementation === "function" ? implementation(...given) : implementation.forward(...given);
-    if (!(output instanceof Tensor)) throw wrongKind(law, "what the implementation returns", "a Tensor", output);
+    if (!(output instanceof Tensor)) throw wrongResult(law, "what the implementation returns", "a Tensor", output);
     return output;
   };
 }

@@ -1,3 +1,4 @@
+import { abortable } from "../../abortable";
 import type { OnProgress, OpenedSource, Source } from "../../checkpoint";
 import { isBytes, openFor, parseJson, parseUrl } from "../../checkpoint/internal";
 import { checkOptions, expectFunction, expectSignal, wrongKind } from "../../checks";
@@ -45,7 +46,11 @@ export interface LoadTokenizerOptions {
  */
 export async function loadTokenizer(source: Source, options: LoadTokenizerOptions = {}): Promise<Tokenizer> {
   checkOptions<LoadTokenizerOptions>("loadTokenizer", options, { signal: expectSignal, onProgress: expectFunction });
-  const { signal, onProgress } = options;
+  // The source ends what it reads when the signal says so, but an import goes on.
+  return abortable(options.signal, () => loaded(source, options));
+}
+
+async function loaded(source: Source, { signal, onProgress }: LoadTokenizerOptions): Promise<Tokenizer> {
   const { directory, file } = ggufFile(source);
   const opened = await openFor("loadTokenizer", directory, { signal });
   if (file !== undefined)

@@ -130,7 +130,10 @@ export function checkText(where: string, name: string, value: unknown, preSplit:
     for (const [index, word] of value.entries())
       if (typeof word !== "string") throw wrongKind(where, `${name}[${index}]`, "a word", word);
   } else if (typeof value !== "string") {
-    const advice = Array.isArray(value) ? "; pass several texts to encodeBatch, or words with preSplit: true" : "";
+    const pairs = where === "encode" ? "a second text as pair" : "second texts as pairs";
+    const advice = Array.isArray(value)
+      ? `; pass several texts to encodeBatch, ${pairs}, words with preSplit: true`
+      : "";
     throw new TypeError(`${wrongKind(where, name, "a string", value).message}${advice}`);
   }
 }

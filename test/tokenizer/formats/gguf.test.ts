@@ -68,7 +68,7 @@ describe("a tokenizer is read from a source", () => {
   it("but not of a file that does not exist, which is named", async () => {
     const error = await loadTokenizer("no/such.gguf").catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(FormatError);
-    expect(String(error)).toMatch(/^FormatError: no\/: such\.gguf: found no such file/);
+    expect(String(error)).toMatch(/^FormatError: no\/: such\.gguf: found no such file, expected a GGUF file$/);
   });
 
   it("with a whole tokenizer.json in it, by that", () => {

@@ -1,5 +1,4 @@
 import {
-  type Activation,
   type Caching,
   Linear,
   Module,
@@ -10,7 +9,6 @@ import {
   type SequenceLayer,
   tap,
 } from "../../blocks";
-import { activated } from "../../blocks/internal";
 import {
   add,
   clamp,
@@ -22,14 +20,12 @@ import {
   mean,
   multiply,
   Parameter,
-  relu,
   reshape,
   slice,
   sqrt,
   subtract,
   type Tensor,
   tanh,
-  variance,
 } from "../../tensor";
 import type { PerLayerEmbedding, PerLayerInput } from "./per-layer-inputs";
 
@@ -101,67 +97,6 @@ export class StreamsNorm extends Module {
       sum = add(sum, sizedAs(first, projection.forward(streamOf(x, i + 1, this.dModel))));
     });
     return this.inner.forward(divide(sum, this.projections.length + 1) as Tensor<Sequence>, pass);
-  }
-}
-
-export interface LaurelConfig {
-  dModel: number;
-  rank: number;
-  epsilon: number;
-  attention: SequenceLayer;
-  feedForward: SequenceLayer;
-}
-
-/**
- * A sandwich block whose attention has a low-rank layer beside it: n = norm(x), h = (x + norm(attention(n)) + n + norm(R L
- * n)) / √2, y = h + norm(feedForward(norm(h))).
- *
- * @see Menghani et al. 2024, LAUREL: Learned Augmented Residual Layer (arXiv 2411.07501)
- */
-export class LaurelBlock extends Module {
-  static readonly isCachingTested = true;
-  readonly attention: SequenceLayer;
-  readonly feedForward: SequenceLayer;
-  readonly attentionNorm: Norm;
-  readonly attentionOutputNorm: Norm;
-  readonly feedForwardNorm: Norm;
-  readonly feedForwardOutputNorm: Norm;
-  readonly left: Linear;
-  readonly right: Linear;
-  readonly laurelNorm: Norm;
-
-  constructor({ dModel, rank, epsilon, attention, feedForward }: LaurelConfig) {
-    super();
-    const norm = () => new RMSNorm({ dModel, epsilon });
-    this.attention = attention;
-    this.feedForward = feedForward;
-    this.attentionNorm = norm();
-    this.attentionOutputNorm = norm();
-    this.feedForwardNorm = norm();
-    this.feedForwardOutputNorm = norm();
-    this.left = new Linear({ inFeatures: dModel, outFeatures: rank, bias: false });
-    this.right = new Linear({ inFeatures: rank, outFeatures: dModel, bias: false });
-    this.laurelNorm = norm();
-  }
-
-  override get caching(): Caching {
-    return "perPosition";
-  }
-
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
-    const own = { ...pass, causal: pass.causal ?? true };
-    const input = tap(pass, this, "input", x);
-    const normed = this.attentionNorm.forward(input, pass);
-    const laurel = add(
-      normed,
-      this.laurelNorm.forward(this.right.forward(this.left.forward(normed)) as Tensor<Sequence>, pass),
-    );
-    const attended = this.attentionOutputNorm.forward(this.attention.forward(normed, own), pass);
-    const summed = add(add(input, tap(pass, this, "attentionAdded", attended)), laurel);
-    const h = tap(pass, this, "middle", multiply(summed, Math.SQRT1_2) as Tensor<Sequence>);
-    const inner = this.feedForward.forward(this.feedForwardNorm.forward(h, pass), pass);
-    const fed = tap(pass, this, "feedForwardAdded", this.feedForwardOutputNorm.forward(inner, pass));
-    return tap(pass, this, "output", add(h, fed) as Tensor<Sequence>);
   }
 }
 
@@ -256,53 +191,4 @@ export class AlternatingBlock extends Module {
     const news = reshape(subtract(computed, active) as Tensor, [batch, seq, 1, dModel]);
     return add(predicted, reshape(multiply(factors as Tensor, news as Tensor), predicted.shape));
   }
-}
-
-/**
- * f(max(x − q, 0)), where q is the quantile of a normal distribution with the mean and variance of each vector x: about
- * this share of the numbers becomes zero.
- */
-export class SparseActivation extends Module {
-  static readonly isCachingTested = true;
-  readonly share: number;
-  readonly activation: Activation;
-
-  constructor({ share, activation }: { share: number; activation: Activation }) {
-    super();
-    this.share = share;
-    this.activation = activation;
-  }
-
-  override get caching(): Caching {
-    return "perPosition";
-  }
-
-  forward(x: Tensor): Tensor {
-    const deviation = sqrt(variance(x, { axis: -1, keepAxis: true, correction: 0 }) as Tensor);
-    const cutoff = add(
-      mean(x, { axis: -1, keepAxis: true }) as Tensor,
-      multiply(deviation, normalQuantile(this.share)),
-    );
-    return activated(this.activation, relu(subtract(x, cutoff)));
-  }
-}
-
-/** Φ⁻¹(p) by Newton's method, which never oversteps from 0: Φ bends one way on either side of it. */
-function normalQuantile(p: number): number {
-  let x = 0;
-  for (let step = 0; step < 100; step++) {
-    const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
-    x -= (0.5 + density * seriesOf(x) - p) / density;
-  }
-  return x;
-}
-
-/** (Φ(x) − ½) / φ(x) = x + x³/3 + x⁵/(3 · 5) + … */
-function seriesOf(x: number): number {
-  let [term, sum] = [x, x];
-  for (let odd = 3; odd < 500; odd += 2) {
-    term *= (x * x) / odd;
-    sum += term;
-  }
-  return sum;
 }

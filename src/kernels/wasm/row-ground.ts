@@ -1,0 +1,54 @@
+import type { Place, Region } from "./region";
+import { align } from "./region";
+
+/** Which of two areas. */
+export type Side = 0 | 1;
+
+/**
+ * Two areas of a memory of weights, which programs use in turn: what one gives stays until the next has run. Nothing is
+ * kept there from one token to the next, so that products may use the same memory in between.
+ */
+export class Ground {
+  readonly region: Region;
+  /** The memory with the kernels of decoding. */
+  readonly place: Place;
+  readonly #base: number;
+  readonly #area: number;
+  readonly #next: [number, number];
+
+  /** @param area the bytes of each area, aligned */
+  constructor(region: Region, place: Place, area: number) {
+    this.region = region;
+    this.place = place;
+    this.#base = region.next;
+    this.#area = area;
+    this.#next = [this.#base, this.#base + area];
+  }
+
+  /** Whether the areas are still behind all weights, with room. */
+  get isCurrent(): boolean {
+    return this.region.next === this.#base && this.region.room >= 2 * this.#area;
+  }
+
+  /** Runs a computation that uses the areas: what it takes in this memory lies behind them. */
+  use<Result>(compute: () => Result): Result {
+    return this.region.scratch(this.region.room, () => {
+      this.region.take(2 * this.#area);
+      return compute();
+    });
+  }
+
+  /** Gives all of an area back. */
+  clear(side: Side): void {
+    this.#next[side] = this.#base + side * this.#area;
+  }
+
+  /** @throws RangeError if an area is full: it was made too small */
+  take(side: Side, bytes: number): number {
+    const at = this.#next[side];
+    this.#next[side] += align(bytes);
+    const end = this.#base + (side + 1) * this.#area;
+    if (this.#next[side] > end) throw new RangeError(`kernels: a row program takes more than ${this.#area} bytes`);
+    return at;
+  }
+}
