@@ -193,7 +193,7 @@ export function grainOf({ count, work, multiple }: Work, each = 4): number {
 
 /** Calls a kernel on all of its work: `name(...args, from, to, scratch)`. */
 export function dispatch(place: Place, name: Operation, args: readonly number[], work: Work): void {
-  const grain = grainOf(work);
+  const grain = pool ? grainOf(work) : work.count;
   if (pool && grain < work.count) pool.run(place, name, args, work, grain);
   else place.assembly[name]!(...args, 0, work.count, work.scratch ?? 0);
 }
