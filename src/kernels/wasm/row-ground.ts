@@ -17,7 +17,7 @@ export class Ground {
   readonly #next: [number, number];
   readonly #views = new Map<string, Float32Array>();
 
-  /** @param area the bytes of each area, aligned */
+  /** @param area the bytes of each area, as `align` gives them: the second area begins behind the first */
   constructor(region: Region, place: Place, area: number) {
     this.region = region;
     this.place = place;

@@ -35,7 +35,7 @@ export const isCurrent = ({ grounds, threads }: Image): boolean =>
 /** Undefined if these kernels can run none of the programs, or have no room beside the weights. */
 export function imageOf(flavor: Flavor, chain: RowChain): Image | undefined {
   const homes = new Set(chain.programs.filter(isRun).flatMap(homesOf));
-  const area = Math.max(...chain.programs.map(roomFor));
+  const area = align(Math.max(...chain.programs.map(roomFor)));
   if (homes.size === 0 || [...homes].some(({ room }) => room < 2 * area)) return undefined;
   const module = compiledDecoding(flavor);
   const grounds = new Map([...homes].map((home) => [home, new Ground(home, home.with(module), area)]));
