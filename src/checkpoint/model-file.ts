@@ -1,4 +1,7 @@
+import { abortable } from "../abortable";
 import { FormatError } from "../errors";
+import { loadLater } from "../later";
+import type { Signal } from "../platform";
 import { quote } from "./quote";
 
 /**
@@ -14,26 +17,6 @@ export function checkFileName(directory: string, file: string): void {
   throw new FormatError({ file: directory, at: "file name", found: quote(file), expected });
 }
 
-/** The error for a missing file of a model directory. */
-export function missingFile(directory: string, file: string, cause?: unknown): FormatError {
-  const found = cause instanceof Error ? `no such file (${cause.message})` : "no such file";
-  const error = new FormatError({ file: directory, at: file, found, expected: expectedAt(directory, file) });
-  if (cause !== undefined) error.cause = cause;
-  return error;
-}
-
-/** How the names of files of a model end. */
-const FILE = /[/\\]?[^/\\]+\.(safetensors|gguf|json|model|txt|bin|pth?|ckpt|onnx|h5|msgpack)$/i;
-
-/** What should have been there. A source often names one file of a model instead of the directory of all. */
-function expectedAt(directory: string, file: string): string {
-  if (/\.gguf$/i.test(directory))
-    return "the directory of a model, not a GGUF file; of that, loadTokenizer reads the tokenizer and readGguf the tensors";
-  if (FILE.test(directory))
-    return `the directory of the model's files, ${quote(directory.replace(FILE, "") || ".")}, not the path of one of them`;
-  if (/\.gguf$/i.test(file)) return "a GGUF file";
-  return (
-    "a model directory: config.json, tokenizer.json and model.safetensors " +
-    "(or model.safetensors.index.json with its shards), given by path or URL; a model of the hub has the URL https://huggingface.co/<name>/resolve/main"
-  );
-}
+/** What is said of a file that is missing: it is loaded only then. */
+export const missing = (signal: Signal | undefined, file: string): Promise<typeof import("./missing")> =>
+  abortable(signal, () => loadLater(`the error that ${file} is missing`, () => import("./missing")));

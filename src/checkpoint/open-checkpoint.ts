@@ -1,7 +1,7 @@
 import { expectFunction, wrongKind } from "../checks";
 import { FormatError } from "../errors";
 import { isRecord } from "../fields";
-import { missingFile } from "./model-file";
+import { missing } from "./model-file";
 import type { OnProgress } from "./progress";
 import { quote } from "./quote";
 import { headerEnd, LENGTH_BYTES, readHeader } from "./safetensors/safetensors-header";
@@ -94,13 +94,14 @@ async function openShards(
   open: (name: string) => Promise<Map<string, CheckpointTensor> | undefined>,
 ): Promise<Map<string, CheckpointTensor>> {
   const index = await opened.readOptionalJson(INDEX);
-  if (index === undefined) return missingWeights(opened);
+  if (index === undefined)
+    return (await missing(opened.signal, `${opened.name}/${SINGLE}`)).missingWeights(opened, SINGLE);
   const shardOf = weightMap(index, `${opened.name}/${INDEX}`);
   const tensors = new Map<string, CheckpointTensor>();
   for (const shard of new Set(shardOf.values())) {
     const file = `${opened.name}/${shard}`;
     const inShard = await open(shard);
-    if (inShard === undefined) throw missingFile(opened.name, shard);
+    if (inShard === undefined) throw (await missing(opened.signal, file)).missingFile(opened.name, shard);
     for (const [name, tensor] of inShard) {
       const listed = shardOf.get(name);
       if (listed !== shard) {
@@ -121,25 +122,6 @@ async function openShards(
     throw new FormatError({ file: `${opened.name}/${shard}`, at, found: "no tensor", expected });
   }
   return tensors;
-}
-
-/** Weights in unsupported formats: pickles can run code when opened, and adapters need the model that they adapt. */
-const OTHERS = [
-  ...["pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack"],
-  ...["adapter_model.safetensors", "adapter_model.bin"],
-];
-
-/** @throws FormatError always */
-async function missingWeights(opened: OpenedSource): Promise<never> {
-  for (const other of OTHERS) {
-    if (!(await opened.holds(other))) continue;
-    const advice = "load the model in Python, merge any adapter, and call save_pretrained to write it";
-    const expected = `the file, because only safetensors weights are supported; ${advice}`;
-    throw new FormatError({ file: opened.name, at: SINGLE, found: `no such file, but ${other}`, expected });
-  }
-  // Reads it again as a required file, for an error that gives the reason.
-  await opened.read(SINGLE);
-  throw missingFile(opened.name, SINGLE);
 }
 
 function weightMap(index: unknown, file: string): Map<string, string> {

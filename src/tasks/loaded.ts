@@ -1,4 +1,4 @@
-import { expectString, wrongKind } from "../checks";
+import { wrongKind } from "../checks";
 import { isOfAnotherCopy, isOfKind } from "../describe";
 import type { Pretrained } from "../families";
 import type { GenerativeModel } from "../generation";
@@ -18,7 +18,7 @@ export function expectLoaded(task: string, pretrained: unknown): asserts pretrai
 
 /** @throws TypeError unless it is a string; for a list, it says that a call takes one */
 export function expectText(task: string, name: string, value: unknown): asserts value is string {
-  if (Array.isArray(value))
-    throw new TypeError(`${task}: ${name} must be a string, not an array; call ${task} once for each ${name}`);
-  expectString(task, name, value);
+  if (typeof value === "string") return;
+  const advice = Array.isArray(value) ? `; call ${task} once for each ${name}` : "";
+  throw new TypeError(`${wrongKind(task, name, "a string", value).message}${advice}`);
 }

@@ -45,6 +45,10 @@ describe("readCheckpoint", () => {
     ["model.safetensors.index.json", /expected the directory of the model's files, ".", not the path/],
     ["C:\\story\\tokenizer.model", /expected the directory of the model's files, "C:\\\\story", not the path/],
     ["story/q4.gguf", /expected the directory of a model, not a GGUF file; of that, loadTokenizer/],
+    [
+      "./examples/models/other",
+      /expected one of the models of this library's repository, which the package does not have; give/,
+    ],
     ["models/story-v1.5", /expected a model directory: config\.json, tokenizer\.json and/],
   ])("says what to give in the place of %s", async (source, message) => {
     await expect((await openSource(source)).read("config.json")).rejects.toThrow(message);

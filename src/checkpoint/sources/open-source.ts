@@ -2,7 +2,7 @@ import { abortable } from "../../abortable";
 import { checkOptions, expectFunction, expectSignal, expectString, wrongKind } from "../../checks";
 import type { Signal, Url } from "../../platform";
 import { parseJson } from "../json/parse-json";
-import { checkFileName, missingFile } from "../model-file";
+import { checkFileName, missing } from "../model-file";
 import type { OnProgress } from "../progress";
 import { directoryAccess } from "./directory";
 import type { Access, FileParts, Found } from "./file-parts";
@@ -82,7 +82,8 @@ export async function openFor(where: string, source: Source, { signal }: OpenOpt
   };
   const read = async (file: string, onProgress?: OnProgress): Promise<Uint8Array> => {
     const found = await find(file, onProgress);
-    if (found.parts === undefined) throw missingFile(name, file, found.cause);
+    if (found.parts === undefined)
+      throw (await missing(signal, `${name}/${file}`)).missingFile(name, file, found.cause);
     return readWhole(found.parts);
   };
   return {
