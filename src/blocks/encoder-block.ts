@@ -2,7 +2,7 @@ import type { Tensor } from "../tensor";
 import { attend, type BlockConfig, blockChecks, checkBlock, feed, partsOf, type SequenceLayer } from "./block";
 import { admitTexts } from "./caching";
 import { expectSequence } from "./checks";
-import { encodedTogether } from "./encoded-together";
+import { encodedTogether, isOwn } from "./encoded-together";
 import { Module } from "./module";
 import type { Norm } from "./norm";
 import { checkPass, type Pass, type Sequence, type Unused } from "./pass";
@@ -52,9 +52,27 @@ export class EncoderBlock extends Module {
 
   /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
-    expectSequence("EncoderBlock", "x", x);
-    checkPass("EncoderBlock", pass, unused);
-    admitTexts("EncoderBlock", this, pass);
-    return encodedTogether(this, x, pass) ?? feed(this, attend(this, x, pass), pass);
+    check(this, x, pass);
+    return encodedTogether([this], x, pass)?.x ?? feed(this, attend(this, x, pass), pass);
   }
+}
+
+function check(block: EncoderBlock, x: Tensor<Sequence>, pass: Pass): void {
+  expectSequence("EncoderBlock", "x", x);
+  checkPass("EncoderBlock", pass, unused);
+  admitTexts("EncoderBlock", block, pass);
+}
+
+/** x through blocks, one after the other; those that follow each other and run alike in one call of the kernels. */
+export function throughEncoder(blocks: readonly SequenceLayer[], x: Tensor<Sequence>, pass: Pass): Tensor<Sequence> {
+  const [first, ...rest] = blocks;
+  if (first === undefined) return x;
+  const end = blocks.findIndex((block) => !isOwn(block, EncoderBlock));
+  const own = (end < 0 ? blocks : blocks.slice(0, end)) as readonly EncoderBlock[];
+  if (own.length < 2) return throughEncoder(rest, first.forward(x, pass), pass);
+  for (const block of own) check(block, x, pass);
+  const found = encodedTogether(own, x, pass);
+  // What stops one call, such as numbers that need another way, may stop the next ones, too: then each block runs alone.
+  if (!found) return blocks.reduce((y, block) => block.forward(y, pass), x);
+  return throughEncoder(blocks.slice(found.count), found.x, pass);
 }

@@ -4,6 +4,7 @@ export { cacheOfParts, keepsAll, partsOfCache, withoutPaddingOf } from "./cache-
 export type { HeldPart } from "./cache-positions";
 export { admitTexts, declaringPrototype, isCovered, mixingTexts, named, withoutCaching } from "./caching";
 export { checkKind, depth, epsilon, expectLayer, expectSequence, type KindChecks, pick, rate, size } from "./checks";
+export { throughEncoder } from "./encoder-block";
 export { everyPath } from "./every-path";
 export { activated, activation } from "./feed-forward";
 export { seed } from "./initialize";

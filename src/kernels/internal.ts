@@ -1,6 +1,6 @@
 /** What the floors above need from this one, but callers of the package do not. */
 export { device, holdKernels } from "./current";
-export { encodeLayer } from "./encoder-layer";
+export { encodeLayers } from "./encoder-layer";
 export type { EncoderLayer, LayerFactor } from "./layers";
 export { logSum } from "./log-sum";
 export { BLOCK, dequantize, dequantizeRows, type QuantizedFactor, quantize } from "./quantized";

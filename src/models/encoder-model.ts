@@ -1,5 +1,5 @@
 import { Module, type Pass, type Pooler, type Sequence, type SequenceLayer, tap } from "../blocks";
-import { admitTexts, checkPass, expectLayer, sharing, type Unused } from "../blocks/internal";
+import { admitTexts, checkPass, expectLayer, sharing, throughEncoder, type Unused } from "../blocks/internal";
 import { type Checks, wrongKind } from "../checks";
 import { isOtherList } from "../describe";
 import { add, dropout, type Ids, ShapeError, type Tensor } from "../tensor";
@@ -102,8 +102,7 @@ export class EncoderModel extends Module {
     const own = sharing(pass);
     admitTexts("EncoderModel", this, own);
     const placed = counted(own, ids, this.positions, padToken);
-    let x = this.#embed(ids, placed);
-    for (const block of this.blocks) x = block.forward(x, placed);
+    const x = throughEncoder(this.blocks, this.#embed(ids, placed), placed);
     return this.norm ? this.norm.forward(x, placed) : x;
   }
 

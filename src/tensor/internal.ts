@@ -6,7 +6,7 @@ export type { Mean } from "./means";
 export { Gradients } from "./named-gradients";
 export { nameLater } from "./naming";
 export { attentionScores, firstKeys, weightedTexts, weightsOfScores, withPadding } from "./operations/attention";
-export { encodedLayer } from "./operations/encoder-layer";
+export { encodedLayers, type LayerParts } from "./operations/encoder-layer";
 export { reshaped } from "./operations/layout";
 export { linears } from "./operations/matmul";
 export { type Turning, turning } from "./operations/rotary";

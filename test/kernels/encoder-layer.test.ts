@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type AttentionSpec, type Kernels, referenceKernels } from "../../src/kernels";
-import { type EncoderLayer, encodeLayer } from "../../src/kernels/internal";
+import { type EncoderLayer, encodeLayers } from "../../src/kernels/internal";
 import { expectWithin, normal } from "./compare";
 import { named } from "./implementations";
 
@@ -49,14 +49,14 @@ describe.each(named)("a layer of an encoder: %s", (name, { kernels, sumBound }) 
   it("is what its parts give, or left to them", () => {
     const layer = layerFor(kernels);
     const x = normal(3, "x", rows * size);
-    const found = kernels.run(encodeLayer, x, layer, spec);
+    const found = kernels.run(encodeLayers, x, [layer], spec);
     if (name === "reference") expect(found).toBeUndefined();
-    else expectWithin(found as Float32Array, [...byParts(x, layer)], sumBound(wide));
+    else expectWithin(found?.encoded as Float32Array, [...byParts(x, layer)], sumBound(wide));
   });
 
   it("is left to its parts if their numbers need another way", () => {
     const layer = layerFor(kernels);
     const x = normal(3, "x", rows * size).map((value) => value * 1e30);
-    expect(kernels.run(encodeLayer, x, layer, spec)).toBeUndefined();
+    expect(kernels.run(encodeLayers, x, [layer], spec)).toBeUndefined();
   });
 });

@@ -35,6 +35,27 @@ describe("useThreads", () => {
     }
   });
 
+  // Groups of columns of a large result are copied out while other threads compute the next one.
+  it("gives the same bits for a large result, in memory that was not touched before", async () => {
+    const [m, k, n] = [700, 40, 2003];
+    const [a, weight] = [normal(1, "a", 2 * m * k), normal(2, "b", 2 * n * k)];
+    const b = kernels().keep(weight);
+    const bias = normal(3, "bias", n);
+    const spec = { m, k, n, transposeA: false, transposeB: true, batchA: [1, 0], batchB: [0, 1] };
+    const runs = [
+      () => kernels().matmul(a, b, spec, bias),
+      () => kernels().matmul(a, weight, { ...spec, transposeA: true, transposeB: false, batchA: [1], batchB: [1] }),
+      () => kernels().matmul(normal(4, "c", k * 9000), b, { ...spec, m: 9000, n: 1003, batchA: [0], batchB: [0] }),
+    ];
+    const alone = runs.map((run) => run() as Float32Array);
+    for (const threads of [2, 3, 4, 8]) {
+      await useThreads(threads);
+      const found = runs.map((run) => run() as Float32Array);
+      // The first other number, if any: a comparison of millions would print them all.
+      expect(found.map((numbers, i) => numbers.findIndex((x, at) => x !== alone[i]![at]))).toEqual([-1, -1, -1]);
+    }
+  });
+
   // What adds to the same number of a bias's gradient must not be shared out.
   it.each([
     { over: "nothing", steps: [2 * 90 * 91, 90 * 91, 91, 1] },

@@ -12,6 +12,9 @@ const COLUMNS = 2 ** 16;
 /** Tiles are 4 × 8 or 3 × 12: blocks start at a multiple of both. */
 export const TILE_COLUMNS = 24;
 const TILE_ROWS = 12;
+/** With threads, results of more numbers are split into groups of columns: see `multiplyBlocks`. */
+const WORTH_SPLITTING = 2 ** 18;
+const GROUPS = 4;
 
 /** A right side stored in the region. */
 export interface Right {
@@ -30,7 +33,10 @@ export interface Plan extends MatmulSpec {
 }
 
 /** Blocks of rows and columns. */
-export function planOf(spec: MatmulSpec, columns = Math.min(spec.n, COLUMNS)): Plan {
+export function planOf(spec: MatmulSpec): Plan {
+  const whole = Math.min(spec.n, COLUMNS);
+  const splits = threadCount() > 1 && spec.m * whole > WORTH_SPLITTING;
+  const columns = splits ? Math.ceil(whole / GROUPS / TILE_COLUMNS) * TILE_COLUMNS : whole;
   const fitting = Math.floor(BLOCK / 4 / Math.max(spec.k, columns / 2));
   // Blocks of equal size: a last one of a few rows would repack the right side for little work.
   const blocks = Math.ceil(spec.m / Math.max(4, fitting));
@@ -42,10 +48,14 @@ export const emptyProduct = (count: number, n: number, bias: Float32Array | unde
   new Float32Array(count).map((_, i) => bias?.[i % n] ?? 0);
 
 /** The bytes that the blocks take. */
-export function roomFor({ rows, columns, k, n }: Plan): number {
+export function roomFor(plan: Plan): number {
+  const { rows, columns, k, n } = plan;
   const left = 2 * align(4 * k * (rows + 4));
-  return left + align(4 * rows * columns) + align(4 * n) + threadCount() * panelBytes(k) + 64;
+  return left + blocksOf(plan) * align(4 * rows * columns) + align(4 * n) + threadCount() * panelBytes(k) + 64;
 }
+
+/** A block is copied out while threads compute the next one. */
+const blocksOf = (plan: Plan): number => (threadCount() > 1 && !isOneBlock(plan) ? 2 : 1);
 
 const panelBytes = (k: number): number => align(48 * k + 192);
 
@@ -53,7 +63,8 @@ const panelBytes = (k: number): number => align(48 * k + 192);
 export const isOneBlock = ({ m, n, rows, columns }: Plan): boolean => rows >= m && columns >= n;
 
 /**
- * One product, block by block of its rows and columns.
+ * One product, block by block of its rows and columns. The calling thread copies a block out, to memory that the system
+ * may first have to clear, while others begin with the next one.
  * @param bias the address of the bias, or 0
  * @param result the destination; not needed for one block, which is copied out as a whole
  */
@@ -69,31 +80,30 @@ export function multiplyBlocks(
   const transposed = +right.transposed;
   const raw = region.take(4 * k * rows);
   const packed = region.take(4 * k * (rows + 4));
-  const block = region.take(4 * rows * columns);
-  const panel = region.take(threadCount() * panelBytes(k));
-  for (let row = 0; row < m; row += rows) {
+  const blocks = Array.from({ length: blocksOf(plan) }, () => region.take(4 * rows * columns));
+  const scratchBytes = panelBytes(k);
+  const scratch = region.take(threadCount() * scratchBytes);
+  let copyLast: (() => void) | undefined;
+  for (let row = 0, next = 0; row < m; row += rows) {
     const height = Math.min(rows, m - row);
     copyRows(region, left, plan, row, height, raw);
     packRows(region, raw, height, k, transposeA, packed);
-    for (let column = 0; column < n; column += columns) {
+    for (let column = 0; column < n; column += columns, next++) {
       const width = Math.min(columns, n - column);
       const shift = bias && bias + 4 * column;
-      dispatch(
-        region,
-        "multiply",
-        [packed, right.at(column), block, shift, height, k, right.step, transposed, 4 * width],
-        {
-          count: width,
-          work: height * k,
-          multiple: TILE_COLUMNS,
-          scratch: panel,
-          scratchBytes: panelBytes(k),
-        },
-      );
+      const block = blocks[next % blocks.length]!;
+      const args = [packed, right.at(column), block, shift, height, k, right.step, transposed, 4 * width];
+      const work = { count: width, work: height * k, multiple: TILE_COLUMNS, fine: true };
+      dispatch(region, "multiply", args, { ...work, scratch, scratchBytes, meanwhile: copyLast });
       if (!result) return region.get(block, m * n);
-      copyOut(region, block, height, width, result.subarray(row * n + column), n);
+      copyLast = () => copyOut(region, block, height, width, result.subarray(row * n + column), n);
+      if (blocks.length === 1) {
+        copyLast();
+        copyLast = undefined;
+      }
     }
   }
+  copyLast?.();
   return result!;
 }
 

@@ -3,35 +3,71 @@ import type { QuantizedCells } from "../quantized";
 import type { AttentionSpec } from "../specs";
 import { regionOf } from "./arenas";
 import { packRows, TILE_COLUMNS } from "./blocks";
-import { type LayerPlace, type Multiplier, runLayer } from "./layer-run";
+import { type LayerPlace, type Multiplier, runLayers } from "./layer-run";
 import { compiled, type Flavor } from "./module";
 import { align, type Region } from "./region";
 import { dispatch } from "./threads";
+
+/** What came out of the first `count` layers. */
+export interface EncodedLayers {
+  encoded: Float32Array;
+  count: number;
+}
 
 /** Where the products of a layer with quantized weights are computed, and how; undefined if not in one go. */
 export type QuantizedLayers = (
   flavor: Flavor,
   layer: EncoderLayer<QuantizedCells>,
-) => Pick<LayerPlace<QuantizedCells>, "region" | "multiplier"> | undefined;
+) => Products<QuantizedCells> | undefined;
 
-export function encodeLayer(
+type Products<Weight> = Pick<LayerPlace<Weight>, "region" | "multiplier">;
+
+export function encodeLayers(
   flavor: Flavor,
   x: Float32Array,
-  layer: EncoderLayer | EncoderLayer<QuantizedCells>,
+  layers: readonly EncoderLayer[] | readonly EncoderLayer<QuantizedCells>[],
   spec: AttentionSpec<Float32Array>,
   quantized?: QuantizedLayers,
-): Float32Array | undefined {
-  if (!isFloat(layer)) {
-    const place = quantized?.(flavor, layer);
-    return place && runLayer({ ...place, flavor, main: place.region.with(compiled(flavor)), layer, spec }, x);
-  }
-  const region = homeOf(layer, ({ weight }) => regionOf(weight));
-  if (region?.module !== compiled(flavor)) return undefined;
-  return runLayer({ flavor, region, main: region, multiplier: floatProducts(region), layer, spec }, x);
+): EncodedLayers | undefined {
+  if (!areFloat(layers)) return encodeAlike(flavor, x, layers, spec, (layer) => quantized?.(flavor, layer));
+  return encodeAlike(flavor, x, layers, spec, (layer) => {
+    const region = homeOf(layer, ({ weight }) => regionOf(weight));
+    return region?.module === compiled(flavor) ? { region, multiplier: floatProducts(region) } : undefined;
+  });
 }
 
-const isFloat = (layer: EncoderLayer | EncoderLayer<QuantizedCells>): layer is EncoderLayer =>
-  layer.query.weight instanceof Float32Array;
+const areFloat = (
+  layers: readonly EncoderLayer[] | readonly EncoderLayer<QuantizedCells>[],
+): layers is readonly EncoderLayer[] => layers[0]!.query.weight instanceof Float32Array;
+
+/** The first layers whose weights lie in one memory and are multiplied alike. */
+function encodeAlike<Weight>(
+  flavor: Flavor,
+  x: Float32Array,
+  layers: readonly EncoderLayer<Weight>[],
+  spec: AttentionSpec<Float32Array>,
+  productsOf: (layer: EncoderLayer<Weight>) => Products<Weight> | undefined,
+): EncodedLayers | undefined {
+  const products = productsOf(layers[0]!);
+  if (!products) return undefined;
+  const { region, multiplier } = products;
+  const joins = (layer: EncoderLayer<Weight>) => {
+    const own = productsOf(layer);
+    const { query, key, value, output, up, down } = layer;
+    const isHere = ({ weight }: LayerFactor<Weight>) => multiplier.bytesOf(weight).buffer === region.memory.buffer;
+    return (
+      own?.region === region &&
+      own.multiplier.kind === multiplier.kind &&
+      up.rows === layers[0]!.up.rows &&
+      [query, key, value, output, up, down].every(isHere)
+    );
+  };
+  const end = layers.findIndex((layer, i) => i > 0 && !joins(layer));
+  const count = end < 0 ? layers.length : end;
+  const main = region.module === compiled(flavor) ? region : region.with(compiled(flavor));
+  const encoded = runLayers({ flavor, region, main, multiplier, layers: layers.slice(0, count), spec }, x);
+  return encoded && { encoded, count };
+}
 
 /** The memory that holds most of the weights. */
 export function homeOf<Weight>(
@@ -44,12 +80,13 @@ export function homeOf<Weight>(
 
 /** Products of many rows, as in ./blocks.ts. */
 const floatProducts = (region: Region): Multiplier<Float32Array> => ({
+  kind: "float32",
   packedBytes: (rows, k) => 4 * k * (rows + 4),
   panelBytes: (k) => align(48 * k + 192),
   pack: (x, rows, k, packed) => packRows(region, x, rows, k, false, packed),
   multiply: (packed, rows, k, { at, rows: n, bias, to }, scratch, scratchBytes) =>
     dispatch(region, "multiply", [packed, at, to, bias, rows, k, 4 * k, 1, 4 * n], {
-      ...{ count: n, work: rows * k, multiple: TILE_COLUMNS, scratch, scratchBytes },
+      ...{ count: n, work: rows * k, multiple: TILE_COLUMNS, scratch, scratchBytes, fine: true },
     }),
   rounds: false,
   bytesOf: (weight) => weight,

@@ -116,7 +116,7 @@ const packEight = (place: Place, x: number, rows: number, k: number, levels: num
 
 /** One instruction computes several products. */
 const workOf = (count: number, rows: number, k: number, { numbers }: Rounding) => ({
-  ...{ count, work: (rows * k) / (numbers === "words" ? 2 : 4), multiple: COLUMNS },
+  ...{ count, work: (rows * k) / (numbers === "words" ? 2 : 4), multiple: COLUMNS, fine: true },
 });
 
 /** What tells `multiplyMany` how both sides are packed. */
@@ -127,6 +127,7 @@ export function integerProducts(region: Region, rounding: Rounding): Multiplier<
   const { levels, module } = rounding;
   const place = module ? region.with(module) : region;
   return {
+    kind: `${rounding.numbers} up to ${levels}`,
     packedBytes: (rows, k) => Math.ceil(rows / ROWS) * packedBytes(k, rounding),
     panelBytes,
     pack: (x, rows, k, packed) => packEight(place, x, rows, k, levels, packed),

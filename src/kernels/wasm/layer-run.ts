@@ -9,6 +9,8 @@ import { dispatch, threadCount } from "./threads";
 
 /** Products of rows that are packed once for several weights. */
 export interface Multiplier<Weight> {
+  /** What the left side is packed for: the same for layers that can run together. */
+  kind: string;
   packedBytes(rows: number, k: number): number;
   panelBytes(k: number): number;
   /** Packs x [rows, k]. */
@@ -29,13 +31,13 @@ export interface PlacedFactor<Weight> {
   to: number;
 }
 
-/** A layer and where it runs: the memory of its weights, and the kernels of attention and norms there. */
+/** Layers of one size and where they run: the memory of their weights, and the kernels of attention and norms there. */
 export interface LayerPlace<Weight> {
   flavor: Flavor;
   region: Region;
   main: Place;
   multiplier: Multiplier<Weight>;
-  layer: EncoderLayer<Weight>;
+  layers: readonly EncoderLayer<Weight>[];
   spec: AttentionSpec<Float32Array>;
 }
 
@@ -59,22 +61,25 @@ export interface Turn {
   rows: number;
 }
 
-/** x through the layer; undefined if there is no room for it, or if numbers need the parts one by one. */
-export function runLayer<Weight>(place: LayerPlace<Weight>, x: Float32Array): Float32Array | undefined {
-  const { region, layer, spec } = place;
-  const size = layer.query.rows;
+/** x through the layers; undefined if there is no room for it, or if numbers need the parts one by one. */
+export function runLayers<Weight>(place: LayerPlace<Weight>, x: Float32Array): Float32Array | undefined {
+  const { region, spec } = place;
+  const { size } = sizesOf(place);
   if (x.length < LEAST * size) return undefined;
   const turns = turnsOf(spec, VALUES / (4 * COUNT * size));
   const rows = turns.reduce((most, turn) => Math.max(most, turn.rows), 0);
-  const bytes = roomForLayer(place, rows);
+  const bytes = roomForLayers(place, rows);
   if (region.room < bytes) return undefined;
   const output = new Float32Array(x.length);
   const done = region.scratch(bytes, () => {
-    const run = new LayerRun(place, rows);
+    const run = new LayersRun(place, rows);
     return turns.every((turn) => run.run(x, turn, output));
   });
   return done ? output : undefined;
 }
+
+/** The width of the layers, and between the two products of the feed-forward layer. */
+const sizesOf = ({ layers }: LayerPlace<unknown>) => ({ size: layers[0]!.query.rows, wide: layers[0]!.up.rows });
 
 /** As many texts at a time as have at most `most` rows. */
 function turnsOf(spec: AttentionSpec<Float32Array>, most: number): Turn[] {
@@ -92,26 +97,29 @@ function turnsOf(spec: AttentionSpec<Float32Array>, most: number): Turn[] {
 }
 
 /** Blocks of equal size. */
-function blockRows({ layer }: LayerPlace<unknown>, rows: number): number {
-  const fitting = Math.max(TILE_ROWS, HIDDEN / 4 / Math.max(layer.query.rows, layer.up.rows));
+function blockRows(place: LayerPlace<unknown>, rows: number): number {
+  const { size, wide } = sizesOf(place);
+  const fitting = Math.max(TILE_ROWS, HIDDEN / 4 / Math.max(size, wide));
   return Math.ceil(rows / Math.ceil(rows / fitting) / TILE_ROWS) * TILE_ROWS;
 }
 
-function roomForLayer<Weight>(place: LayerPlace<Weight>, rows: number): number {
-  const { multiplier, layer, spec } = place;
-  const [size, wide] = [layer.query.rows, layer.up.rows];
+function roomForLayers<Weight>(place: LayerPlace<Weight>, rows: number): number {
+  const { multiplier, spec, layers } = place;
+  const { size, wide } = sizesOf(place);
   const block = blockRows(place, rows);
   const packed = Math.max(multiplier.packedBytes(block, size), multiplier.packedBytes(block, wide));
   const panels = threadCount() * multiplier.panelBytes(Math.max(size, wide));
-  const { query, key, value, output, up, down } = layer;
-  const copied = [query, key, value, output, up, down]
+  const elsewhere = layers
+    .flatMap(({ query, key, value, output, up, down }) => [query, key, value, output, up, down])
     .map(({ weight }) => multiplier.bytesOf(weight))
-    .reduce((sum, { buffer, byteLength }) => sum + (buffer === place.region.memory.buffer ? 0 : align(byteLength)), 0);
-  const own = copied + COUNT * align(4 * rows * size) + align(4 * block * wide) + align(packed) + align(panels);
-  return own + 10 * align(4 * size) + align(4 * wide) + roomForAttention(place.main, spec, rows);
+    .filter(({ buffer }) => buffer !== place.region.memory.buffer);
+  const copied = elsewhere.reduce((sum, { byteLength }) => sum + align(byteLength), 0);
+  const small = layers.length * (10 * align(4 * size) + align(4 * wide));
+  const own = COUNT * align(4 * rows * size) + align(4 * block * wide) + align(packed) + align(panels);
+  return copied + small + own + roomForAttention(place.main, spec, rows);
 }
 
-class LayerRun<Weight> {
+class LayersRun<Weight> {
   readonly #place: LayerPlace<Weight>;
   readonly #functions: Place;
   readonly #size: number;
@@ -125,11 +133,10 @@ class LayerRun<Weight> {
   readonly #copied = new Map<Float32Array | Uint8Array, number>();
 
   constructor(place: LayerPlace<Weight>, rows: number) {
-    const { region, multiplier, layer } = place;
+    const { region, multiplier } = place;
     this.#place = place;
     this.#functions = layerFunctions(region, place.flavor);
-    this.#size = layer.query.rows;
-    this.#wide = layer.up.rows;
+    ({ size: this.#size, wide: this.#wide } = sizesOf(place));
     this.#block = blockRows(place, rows);
     this.#values = Array.from({ length: COUNT }, () => region.take(4 * rows * this.#size));
     this.#hidden = region.take(4 * this.#block * this.#wide);
@@ -144,11 +151,23 @@ class LayerRun<Weight> {
 
   /** @returns false if the numbers need the parts one by one */
   run(x: Float32Array, turn: Turn, output: Float32Array): boolean {
-    const { region, layer } = this.#place;
+    const { region, layers } = this.#place;
+    const [from, to] = [turn.row * this.#size, (turn.row + turn.rows) * this.#size];
+    const [first] = this.#values as [number];
+    region.numbers.set(x.subarray(from, to), first / 4);
+    const end = layers.reduce<number | undefined>(
+      (input, layer) => (input === undefined ? undefined : this.#layer(layer, input, turn)),
+      first,
+    );
+    if (end !== undefined) output.set(region.view(end, turn.rows * this.#size), from);
+    return end !== undefined;
+  }
+
+  /** @returns where the result is; undefined if the numbers need the parts one by one */
+  #layer(layer: EncoderLayer<Weight>, input: number, turn: Turn): number | undefined {
     const { rows } = turn;
-    const [input, a, b, c, d] = this.#values as [number, number, number, number, number];
-    const [from, to] = [turn.row * this.#size, (turn.row + rows) * this.#size];
-    region.numbers.set(x.subarray(from, to), input / 4);
+    const others = this.#values.filter((at) => at !== input);
+    const [a, b, c, d] = others as [number, number, number, number];
     const { query, key, value, attentionNorm, feedForwardNorm, normFirst } = layer;
     const seen = normFirst ? d : input;
     const targets = [this.#to(query, a), this.#to(key, b), this.#to(value, c)];
@@ -159,11 +178,11 @@ class LayerRun<Weight> {
       this.#multiply(d, rows, [this.#to(layer.output, a)]) &&
       this.#add(a, input, rows) &&
       this.#normalize(normFirst ? feedForwardNorm : attentionNorm, a, b, rows) &&
-      this.#feedForward(b, c, rows) &&
+      this.#feedForward(layer, b, c, rows) &&
       this.#add(c, normFirst ? a : b, rows) &&
       (normFirst || this.#normalize(feedForwardNorm, c, a, rows));
-    if (isRight) output.set(region.view(normFirst ? c : a, rows * this.#size), from);
-    return isRight;
+    if (!isRight) return undefined;
+    return normFirst ? c : a;
   }
 
   #to({ weight, rows, bias }: LayerFactor<Weight>, to: number): PlacedFactor<Weight> {
@@ -209,8 +228,7 @@ class LayerRun<Weight> {
     return true;
   }
 
-  #feedForward(x: number, to: number, rows: number): boolean {
-    const { layer } = this.#place;
+  #feedForward(layer: EncoderLayer<Weight>, x: number, to: number, rows: number): boolean {
     const up = this.#to(layer.up, this.#hidden);
     const down = this.#to(layer.down, to);
     return this.#blocks(rows, (first, height) => {

@@ -122,8 +122,8 @@ export class PartWriter {
     const work = workOf(stored, size);
     words[8] = factors.length;
     words[9] = rows;
-    // One thread reads all rows in long streams.
-    words[12] = threadCount() === 1 ? rows : grainOf({ count: rows, work, multiple: FOLD });
+    // One part for each thread: the longer the streams are, the faster memory gives them.
+    words[12] = grainOf({ count: rows, work, multiple: FOLD }, 1);
     this.#work += rows * work;
     return results;
   }

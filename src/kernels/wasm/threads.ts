@@ -43,6 +43,10 @@ export interface Work {
   /** Scratch for each thread, if any. */
   scratch?: number;
   scratchBytes?: number;
+  /** Whether parts may be small: a thread that begins late, or that the system interrupts, then delays the others less. */
+  fine?: boolean;
+  /** What the calling thread does before it takes parts. It must not throw: other threads are at work. */
+  meanwhile?: (() => void) | undefined;
 }
 
 /** A worker of a page or of Node, Deno and Bun. */
@@ -55,6 +59,10 @@ export interface Helper {
 
 /** A part of fewer multiplications is not worth handing over. */
 const SMALLEST_PART = 2 ** 15;
+/** Parts for each thread. */
+const PARTS = 4;
+/** The same where parts may be small, and the most parts in all: their number has eight bits. */
+const [SMALLEST_FINE_PART, FINE_PARTS, MOST_PARTS] = [2 ** 18, 16, 255];
 /** Milliseconds after which a worker that took a part counts as dead, and milliseconds added per multiplication. */
 const LONGEST_WAIT = 20_000;
 const SLOWEST = 1e-6;
@@ -102,7 +110,7 @@ export class Pool {
     place: Place,
     name: Operation,
     args: readonly number[],
-    { count, work, scratch = 0, scratchBytes = 0 }: Work,
+    { count, work, scratch = 0, scratchBytes = 0, meanwhile }: Work,
     grain: number,
   ): void {
     const parts = Math.ceil(count / grain);
@@ -116,6 +124,7 @@ export class Pool {
     this.#wake();
     const kernel = place.assembly[name]!;
     try {
+      meanwhile?.();
       for (let left = this.#take(); left > 0; left = this.#take()) {
         const from = (left - 1) * grain;
         kernel(...args, from, Math.min(count, from + grain), scratch);
@@ -178,11 +187,17 @@ export function usePool(next: Pool | undefined): void {
 
 export const threadCount = (): number => pool?.threads ?? 1;
 
-/** The columns or rows of each part of some work, except the last. */
-export function grainOf({ count, work, multiple }: Work): number {
+/**
+ * The columns or rows of each part of some work, except the last.
+ *
+ * @param each the largest number of parts for each thread: if they are a few, a delayed thread takes fewer
+ */
+export function grainOf({ count, work, multiple, fine }: Work, each = PARTS): number {
   const threads = threadCount();
-  // A few parts per thread: a delayed thread takes fewer. As many for each, or threads would wait for the last part.
-  const worthy = Math.min(4 * threads, Math.max(1, Math.floor((count * work) / SMALLEST_PART)));
+  const coarse = Math.min(each * threads, Math.floor((count * work) / SMALLEST_PART));
+  const small = fine ? Math.min(FINE_PARTS * threads, MOST_PARTS, Math.floor((count * work) / SMALLEST_FINE_PART)) : 0;
+  const worthy = Math.max(1, coarse, small);
+  // As many for each, or threads would wait for the last part.
   const parts = worthy < threads ? worthy : worthy - (worthy % threads);
   return Math.ceil(count / parts / multiple) * multiple;
 }
@@ -191,5 +206,8 @@ export function grainOf({ count, work, multiple }: Work): number {
 export function dispatch(place: Place, name: Operation, args: readonly number[], work: Work): void {
   const grain = grainOf(work);
   if (pool && grain < work.count) pool.run(place, name, args, work, grain);
-  else place.assembly[name]!(...args, 0, work.count, work.scratch ?? 0);
+  else {
+    work.meanwhile?.();
+    place.assembly[name]!(...args, 0, work.count, work.scratch ?? 0);
+  }
 }

@@ -1,5 +1,5 @@
 import { type AttentionSpec, kernels, type Unary } from "../../kernels";
-import { device, type EncoderLayer, encodeLayer, type LayerFactor } from "../../kernels/internal";
+import { device, type EncoderLayer, encodeLayers, type LayerFactor } from "../../kernels/internal";
 import { isRecording } from "../record";
 import { sameShape } from "../shape";
 import { numbersOf, onQuantized, quantizedOf } from "../storage";
@@ -29,36 +29,57 @@ export interface LayerParts {
 }
 
 /**
- * x [batch, seq, dModel] through a layer of an encoder, in one call of the kernels. Undefined if they run its parts one by
- * one, or while gradients are recorded.
+ * x [batch, seq, dModel] through the layers of an encoder, the first `count` of them, in one call of the kernels. Undefined
+ * if they run the parts of the first one by one, or while gradients are recorded.
  */
-export function encodedLayer<S extends readonly [number, number, number]>(
+export function encodedLayers<S extends readonly [number, number, number]>(
   x: Tensor<S>,
   heads: number,
-  parts: LayerParts,
+  layers: readonly LayerParts[],
   options: AttentionOptions,
-): Tensor<S> | undefined {
+): { x: Tensor<S>; count: number } | undefined {
   const [batch, seq, dModel] = x.shape;
+  if (device || isRecording() || dModel % heads !== 0) return undefined;
+  const other = layers.findIndex((parts) => !isOfWidth(parts, dModel));
+  const fitting = other < 0 ? layers : layers.slice(0, other);
+  if (fitting.length === 0) return undefined;
+  const inHeads = reshaped(x, [batch, seq, heads, dModel / heads] as const);
+  const spec = attentionSpec("attention", inHeads, inHeads, inHeads, options) as AttentionSpec<Float32Array>;
+  const found = run(numbersOf(x), fitting, spec);
+  return found && { x: new Tensor(x.shape, found.encoded), count: found.count };
+}
+
+function isOfWidth(parts: LayerParts, dModel: number): boolean {
   const wide = parts.up.weight.shape[0]!;
   const fits = ({ weight }: Factor, rows: number, columns: number) => sameShape(weight.shape, [rows, columns]);
   const square = [parts.query, parts.key, parts.value, parts.output];
-  if (device || isRecording() || !square.every((factor) => fits(factor, dModel, dModel))) return undefined;
-  if (dModel % heads !== 0 || !fits(parts.up, wide, dModel) || !fits(parts.down, dModel, wide)) return undefined;
-  const inHeads = reshaped(x, [batch, seq, heads, dModel / heads] as const);
-  const spec = attentionSpec("attention", inHeads, inHeads, inHeads, options) as AttentionSpec<Float32Array>;
-  const encoded = run(numbersOf(x), parts, spec);
-  return encoded && new Tensor(x.shape, encoded);
+  return (
+    square.every((factor) => fits(factor, dModel, dModel)) &&
+    fits(parts.up, wide, dModel) &&
+    fits(parts.down, dModel, wide)
+  );
 }
 
-function run(x: Float32Array, parts: LayerParts, spec: AttentionSpec<Float32Array>) {
-  const factors = [parts.query, parts.key, parts.value, parts.output, parts.up, parts.down];
-  const matrices = factors.map(({ weight }) => quantizedOf(weight));
-  const quantized = matrices.filter((matrix) => matrix !== undefined && "cells" in matrix);
-  if (quantized.length === factors.length)
-    return kernels().run(encodeLayer, x, layerOf(parts, quantized), spec, onQuantized().layers);
-  if (quantized.length > 0) return undefined;
-  const weights = factors.map(({ weight }) => numbersOf(weight));
-  return kernels().run(encodeLayer, x, layerOf(parts, weights), spec);
+function run(x: Float32Array, layers: readonly LayerParts[], spec: AttentionSpec<Float32Array>) {
+  const quantized = leading(layers, (weight) => {
+    const matrix = quantizedOf(weight);
+    return matrix && "cells" in matrix ? matrix : undefined;
+  });
+  if (quantized.length > 0) return kernels().run(encodeLayers, x, quantized, spec, onQuantized().layers);
+  const plain = leading(layers, (weight) => (quantizedOf(weight) ? undefined : numbersOf(weight)));
+  return plain.length > 0 ? kernels().run(encodeLayers, x, plain, spec) : undefined;
+}
+
+/** The first layers of whose weights `find` finds all. */
+function leading<Weight>(layers: readonly LayerParts[], find: (weight: Tensor) => Weight | undefined) {
+  const found: EncoderLayer<Weight>[] = [];
+  for (const parts of layers) {
+    const { query, key, value, output, up, down } = parts;
+    const weights = [query, key, value, output, up, down].map(({ weight }) => find(weight));
+    if (!weights.every((weight) => weight !== undefined)) break;
+    found.push(layerOf(parts, weights));
+  }
+  return found;
 }
 
 /** The layer with the weights of query, key, value, output, up and down. */
