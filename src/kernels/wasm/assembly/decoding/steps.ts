@@ -10,7 +10,7 @@ import { multiplyQuantizedRow } from "../products/quantized-row";
 import { layerNorm, rmsNorm } from "../rows/norm";
 import { rotary } from "../rows/rotary";
 
-/** Kinds of steps, in the order of ../../row-steps.ts. */
+/** Kinds of steps, in the order of ../../row-part.ts. */
 const RMS_NORM: i32 = 0;
 const LAYER_NORM: i32 = 1;
 const UNARY: i32 = 2;
