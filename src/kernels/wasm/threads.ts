@@ -61,8 +61,11 @@ export interface Helper {
 const SMALLEST_PART = 2 ** 15;
 /** Parts for each thread. */
 const PARTS = 4;
-/** The same where parts may be small, and the most parts in all: their number has eight bits. */
-const [SMALLEST_FINE_PART, FINE_PARTS, MOST_PARTS] = [2 ** 18, 16, 255];
+/** The same where parts may be small. */
+const SMALLEST_FINE_PART = 2 ** 18;
+const FINE_PARTS = 16;
+/** Their number has eight bits. */
+const MOST_PARTS = 255;
 /** Milliseconds after which a worker that took a part counts as dead, and milliseconds added per multiplication. */
 const LONGEST_WAIT = 20_000;
 const SLOWEST = 1e-6;
