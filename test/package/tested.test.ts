@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Module } from "transformer-blocks/blocks";
 import { referenceKernels } from "transformer-blocks/kernels";
 import * as tokenizer from "transformer-blocks/tokenizer";
 import { describe, expect, it } from "vitest";
@@ -49,6 +50,17 @@ describe("everything that is exported has tests that say what it does, beside th
       (name) => /^[a-z]/.test(name) && !notOperations.test(name) && !page.includes(`\`${name}\``),
     );
     expect(missing).toEqual([]);
+  });
+
+  it("every block is in the table of docs/blocks.md", async () => {
+    const exported: object = await import("../../src/blocks/index");
+    const table = read("docs/blocks.md")
+      .split("## ")
+      .find((part) => part.startsWith("All blocks"))!;
+    const missing = Object.entries(exported).flatMap(([name, value]) =>
+      typeof value === "function" && value.prototype instanceof Module && !table.includes(`\`${name}\``) ? [name] : [],
+    );
+    expect(missing, "add these to All blocks in docs/blocks.md").toEqual([]);
   });
 
   it("every operation has an example in its documentation", async () => {
