@@ -39,8 +39,10 @@ function editsOf(statement: ts.Statement, source: string): Edit[] {
   return statement.declarationList.declarations.flatMap((declaration): Edit[] => {
     const { name, initializer } = declaration;
     if (initializer === undefined || ts.isAwaitExpression(initializer)) return [];
-    const fields = ts.isObjectBindingPattern(name) ? fieldsOf(name, initializer.getText()) : undefined;
-    if (fields !== undefined) return [[declaration.getStart(), declaration.end, fields]];
+    const fields = ts.isObjectBindingPattern(name)
+      ? fieldsOf(name, initializer.getText())
+      : ts.isArrayBindingPattern(name) && itemsOf(name, initializer);
+    if (fields) return [[declaration.getStart(), declaration.end, fields]];
     return isPlain(initializer) ? [] : [[initializer.getStart(), initializer.end, pure(initializer.getText())]];
   });
 }
@@ -54,6 +56,18 @@ function fieldsOf({ elements }: ts.ObjectBindingPattern, value: string): string 
   const field = ({ name, propertyName }: ts.BindingElement) =>
     `${name.getText()} = ${pure(`${value}.${(propertyName ?? name).getText()}`)}`;
   return elements.map(field).join(", ");
+}
+
+/** `[a, b] = [1, f()]` as a name each, because bundlers keep what iterates over an array; undefined if it says more than names. */
+function itemsOf({ elements: names }: ts.ArrayBindingPattern, value: ts.Expression): string | undefined {
+  if (!ts.isArrayLiteralExpression(value) || value.elements.length !== names.length) return undefined;
+  const pairs = names.map((element, i) => {
+    const item = value.elements[i]!;
+    if (!ts.isBindingElement(element) || element.initializer || element.dotDotDotToken) return undefined;
+    if (!ts.isIdentifier(element.name) || ts.isSpreadElement(item) || ts.isOmittedExpression(item)) return undefined;
+    return `${element.name.text} = ${isPlain(item) ? item.getText() : pure(item.getText())}`;
+  });
+  return pairs.every((pair) => pair !== undefined) ? pairs.join(", ") : undefined;
 }
 
 /** Whether every bundler sees that it has no side effects. */
