@@ -20,6 +20,9 @@ const withoutUnderscores = (name: string): string => name.replace(/^_+/, "");
 /** The name of an object's class, for messages. */
 export const classOf = (value: object): string => withoutUnderscores(value.constructor.name);
 
+/** The same with its article: "an EncoderBlock". */
+export const aClassOf = (value: object): string => withArticle(classOf(value));
+
 function kindOf(value: unknown): Kind | undefined {
   return typeof value === "object" && value !== null ? (Reflect.get(value, KIND) as Kind | undefined) : undefined;
 }

@@ -1,4 +1,4 @@
-import { classOf } from "../describe";
+import { aClassOf } from "../describe";
 import { isRecording } from "../tensor/internal";
 import { keepers, named, type Place, withoutCaching } from "./caching";
 import { expectModule, type Module } from "./module";
@@ -37,7 +37,7 @@ export class CachePass {
     if (isRecording())
       throw new Error("a cache cannot be used while gradients are recorded, because it is written in place");
     if (this.#current?.written.has(module))
-      throw new Error(`a ${classOf(module)} runs twice in one pass, which a cache cannot tell apart; omit the cache`);
+      throw new Error(`${aClassOf(module)} runs twice in one pass, which a cache cannot tell apart; omit the cache`);
   }
 
   wrote(module: Module): void {

@@ -1,4 +1,4 @@
-import { classOf } from "../describe";
+import { aClassOf } from "../describe";
 import { type HeadShape, ShapeError, Tensor } from "../tensor";
 import { type CachedTensors, expectSameKind, isSameKind, type KeysAndValues, rowsOf } from "./keys-and-values";
 import type { Module } from "./module";
@@ -222,11 +222,11 @@ function expectMergeable(module: Module, one: Stored, other: Stored): void {
   const [held, more] = [sizes(one), sizes(other)].map((all) => all.sort().join(" and "));
   if (held !== more)
     throw new ShapeError(
-      `KeyValueCache: join: a ${classOf(module)} holds ${held} in one cache and ${more} in the other`,
+      `KeyValueCache: join: ${aClassOf(module)} holds ${held} in one cache and ${more} in the other`,
     );
 }
 
 const dropped = (module: Module, start: number): RangeError =>
   new RangeError(
-    `KeyValueCache: the first ${start} positions of a ${classOf(module)} were dropped, because they were outside its window; a wider window cannot be used with this cache`,
+    `KeyValueCache: the first ${start} positions of ${aClassOf(module)} were dropped, because they were outside its window; a wider window cannot be used with this cache`,
   );

@@ -1,5 +1,5 @@
 import { type Checks, checkOptions, expectBoolean, oneOf, wholeIn, wrongKind } from "../checks";
-import { classOf, type Kind, kindNamed } from "../describe";
+import { aClassOf, type Kind, kindNamed } from "../describe";
 import { knownAs } from "../synonyms";
 import { type HeadShape, Tensor } from "../tensor";
 import { defineVisible, printed } from "../visible";
@@ -310,12 +310,12 @@ export class KeyValueCache {
     const { module } = this.#contents.states;
     if (module !== undefined)
       throw new Error(
-        `KeyValueCache: a ${classOf(module)} keeps a state of the whole text, from which tokens cannot be removed; fork the cache before tokens that may be dropped`,
+        `KeyValueCache: ${aClassOf(module)} keeps a state of the whole text, from which tokens cannot be removed; fork the cache before tokens that may be dropped`,
       );
     const least = this.#contents.positions.shortest();
     if (length < least.length)
       throw new Error(
-        `KeyValueCache: a ${least.module && classOf(least.module)} has dropped positions outside its window, so that at least ${least.length} positions must stay, not ${length}; fork the cache before tokens that may be dropped`,
+        `KeyValueCache: ${least.module && aClassOf(least.module)} has dropped positions outside its window, so that at least ${least.length} positions must stay, not ${length}; fork the cache before tokens that may be dropped`,
       );
   }
 }

@@ -1,5 +1,5 @@
 import { describe } from "../checks";
-import { classOf } from "../describe";
+import { aClassOf } from "../describe";
 import { type Caching, Module, objectsIn } from "./module";
 
 /** A part of a model and its path. */
@@ -72,7 +72,7 @@ export function keepers(model: Module): { path: string; module: Module }[] {
 
 /** `"blocks.0.attention", a LocalAttention` */
 export const named = ({ path, module }: Place): string =>
-  `${path === "" ? "the model itself" : `"${path}"`}, ${module instanceof Module ? `a ${classOf(module)}` : describe(module)}`;
+  `${path === "" ? "the model itself" : `"${path}"`}, ${module instanceof Module ? aClassOf(module) : describe(module)}`;
 
 const values: readonly unknown[] = ["perPosition", "keeps"] satisfies Caching[];
 

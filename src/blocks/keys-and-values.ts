@@ -1,5 +1,5 @@
 import { arrayOf, expectRecord, wholeIn, wrongKind } from "../checks";
-import { classOf } from "../describe";
+import { aClassOf, classOf } from "../describe";
 import { type HeadShape, indexSelect, type Shape, ShapeError, slice, Tensor } from "../tensor";
 import { sameShape } from "../tensor/internal";
 import type { Module } from "./module";
@@ -117,7 +117,7 @@ export function expectSameKind<Held extends ShapedByName>(
       .map(([name, x]) => `${name} ${x.describe()}`)
       .join(" and "),
   );
-  throw new ShapeError(`the cache of a ${classOf(module)} holds ${own}; ${other} do not fit`);
+  throw new ShapeError(`the cache of ${aClassOf(module)} holds ${own}; ${other} do not fit`);
 }
 
 /** Each tensor changed by the same function. */

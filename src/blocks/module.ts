@@ -1,6 +1,6 @@
 // Over 200 lines: a module and the walk to its parts need each other.
 import { describe, expectClass, expectString, wrongKind } from "../checks";
-import { classOf, isOfAnotherCopy, type Kind, kindNamed } from "../describe";
+import { classOf, isOfAnotherCopy, type Kind, kindNamed, withArticle } from "../describe";
 import { Parameter, Tensor } from "../tensor";
 import { nameLater } from "../tensor/internal";
 import { printModule } from "./print-module";
@@ -96,7 +96,7 @@ export abstract class Module {
     if (part === undefined)
       throw new RangeError(`find: there is nothing at "${path}"; paths are field names joined by dots`);
     if (type !== undefined && !(part instanceof type))
-      throw new TypeError(`find: "${path}" is ${describe(part)}, not a ${type.name}`);
+      throw new TypeError(`find: "${path}" is ${describe(part)}, not ${withArticle(type.name)}`);
     return part;
   }
 

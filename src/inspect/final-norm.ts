@@ -1,5 +1,5 @@
 import { LayerNorm, type Module, RMSNorm, Unchanged } from "../blocks";
-import { classOf } from "../describe";
+import { aClassOf } from "../describe";
 import type { Tensor } from "../tensor";
 
 /** Σ x[i] y[i] in float64. */
@@ -25,7 +25,7 @@ export interface Unnormed {
 export function beforeNorm(where: string, norm: Module | undefined, x: Float32Array, u: Float64Array): Unnormed {
   if (norm === undefined || norm instanceof Unchanged) return { direction: u, bias: 0 };
   if (!(norm instanceof LayerNorm) && !(norm instanceof RMSNorm))
-    throw new TypeError(`${where}: the final norm is a ${classOf(norm)}; only LayerNorm and RMSNorm can be undone`);
+    throw new TypeError(`${where}: the final norm is ${aClassOf(norm)}; only LayerNorm and RMSNorm can be undone`);
   const centered = norm instanceof LayerNorm;
   const middle = centered ? mean(x) : 0;
   const scale = 1 / Math.sqrt(mean(Float64Array.from(x, (value) => (value - middle) ** 2)) + norm.epsilon);

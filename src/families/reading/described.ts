@@ -1,5 +1,6 @@
 import { countParameters, Embedding, type Module, OutputHead } from "../../blocks";
 import { describe } from "../../checks";
+import { withArticle } from "../../describe";
 import { FormatError } from "../../errors";
 import { DecoderModel, type EncoderDecoderFacts } from "../../models";
 import { flatConfigOf } from "../../models/internal";
@@ -168,6 +169,6 @@ function words(difference: Difference | undefined): string | undefined {
   const { path, here, there, ofClass } = difference;
   const place = path === "" ? "the model" : path;
   return ofClass
-    ? `${place} is a ${here}, but the family makes a ${there}`
+    ? `${place} is ${withArticle(here)}, but the family makes ${withArticle(there)}`
     : `${place} is ${here}, but ${there} in the config`;
 }
