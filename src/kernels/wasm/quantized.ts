@@ -1,4 +1,4 @@
-import type { EncoderLayer } from "../layers";
+import type { LayerFactor } from "../layers";
 import { dequantizeRows, type QuantizedCells, type QuantizedFactor } from "../quantized";
 import { Arenas, MEBIBYTE } from "./arenas";
 import { relaxedQuantized, strictQuantized } from "./binaries";
@@ -88,15 +88,13 @@ class QuantizedProducts {
   }
 
   /** The products of a layer whose weights are all rounded alike. */
-  ofLayer(layer: EncoderLayer<QuantizedCells>): ReturnType<QuantizedLayers> {
-    const { query, key, value, output, up, down } = layer;
-    const { activations, format } = query.weight;
-    const alike = [key, value, output, up, down].every(
-      ({ weight }) => weight.activations === activations && weight.format === format,
-    );
-    const region = homeOf(layer, ({ weight }) => this.#arenas.of(weight.cells));
+  ofLayer(factors: readonly LayerFactor<QuantizedCells>[]): ReturnType<QuantizedLayers> {
+    const [{ weight: first }] = factors as readonly [LayerFactor<QuantizedCells>];
+    const { activations, format } = first;
+    const alike = factors.every(({ weight }) => weight.activations === activations && weight.format === format);
+    const region = homeOf(factors, ({ weight }) => this.#arenas.of(weight.cells));
     if (!region || !alike || activations === "float32") return undefined;
-    return { region, multiplier: integerProducts(region, this.#rounding(query.weight, region)) };
+    return { region, multiplier: integerProducts(region, this.#rounding(first, region)) };
   }
 
   /** What this processor multiplies faster, unless it is said. The strict kernels have words everywhere. */
@@ -201,4 +199,4 @@ export const multiplyQuantizedRow = (
   factors: readonly QuantizedFactor<Float32Array, QuantizedCells>[],
 ): Float32Array[] => all[flavor].multiplyRow(x, factors);
 
-export const quantizedLayers: QuantizedLayers = (flavor, layer) => all[flavor].ofLayer(layer);
+export const quantizedLayers: QuantizedLayers = (flavor, factors) => all[flavor].ofLayer(factors);
