@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Options } from "tsup";
 import { pureStatements } from "./scripts/pure-statements";
+import { singleEntries, sourcesOfSingleNames, writeOtherFormats } from "./scripts/single-names";
 
 const floors = [
   "tensor",
@@ -68,5 +69,9 @@ export default defineConfig({
   // `import.meta.url` in CommonJS.
   shims: true,
   clean: true,
-  esbuildPlugins: [required, namespaces, pureStatements],
+  esbuildPlugins: [required, namespaces, sourcesOfSingleNames, pureStatements],
+  esbuildOptions(options, { format }) {
+    if (format === "esm") options.entryPoints = { ...entry, ...singleEntries };
+  },
+  onSuccess: async () => writeOtherFormats("dist"),
 });

@@ -61,7 +61,8 @@ export const configFor = (mode: string) => ({
   resolve: {
     alias: [
       { find: /^transformer-blocks$/, replacement: source("index.ts") },
-      { find: /^transformer-blocks\/(.*)$/, replacement: source("$1/index.ts") },
+      // An entry point of one name is here the whole floor.
+      { find: /^transformer-blocks\/(\w+)(?:\/\w+)?$/, replacement: source("$1/index.ts") },
     ],
   },
   test: {

@@ -82,7 +82,7 @@ async function page(): Promise<string> {
   const published = between(read("docs/families.md"), START, END)?.trim() ?? "";
   return `# Families
 
-\`fromPretrained\` opens the checkpoints of these families. The \`model_type\` in config.json names the family, and the class in \`architectures\` its head; the option \`head\` of \`fromPretrained\` asks for another one. The code of a family is loaded when a config names it. \`pretrainedLoader([…])\` takes families from \`transformer-blocks/families\` by the names in the second column.
+\`fromPretrained\` opens the checkpoints of these families. The \`model_type\` in config.json names the family, and the class in \`architectures\` its head; the option \`head\` of \`fromPretrained\` asks for another one. The code of a family is loaded when a config names it. \`pretrainedLoader([…])\` takes families from \`transformer-blocks/families\` by the names in the second column. Each also has an entry point of its own, such as \`transformer-blocks/families/gpt2\`, for [pages that load a family when they need it](bundling.md#keep-a-page-small).
 
 Each family equals transformers on tiny random models of these classes: logits and hidden states to 1e-5, with padding on either side, with a cache, greedy texts, and saved byte for byte. [Their scripts](../CONTRIBUTING.md#a-model-family) also draw models of other sizes and options.
 

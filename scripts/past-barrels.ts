@@ -8,7 +8,7 @@ import { dirname, relative, resolve } from "node:path";
 import ts from "typescript";
 
 /** Where a name is declared, and its name there. */
-interface Declared {
+export interface Declared {
   file: string;
   name: string;
 }
@@ -70,8 +70,12 @@ function fileOf(from: string, specifier: ts.Expression): string | undefined {
   return [`${path}.ts`, `${path}/index.ts`].find((candidate) => existsSync(candidate));
 }
 
+/** The names that a file exports, without types. */
+export const namesOf = (file: string): string[] =>
+  exportsOf(file).flatMap((each) => ("all" in each ? namesOf(each.all) : [each.name]));
+
 /** Where a name that a file exports is declared; undefined for a type. */
-function declared(file: string, name: string): Declared | undefined {
+export function declared(file: string, name: string): Declared | undefined {
   for (const each of exportsOf(file)) {
     if ("all" in each) {
       const found = declared(each.all, name);

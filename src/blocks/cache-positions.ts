@@ -187,8 +187,8 @@ function hasSize(
   count: number,
 ): part is Tensor<HeadShape> {
   if (!(part instanceof Tensor) || part.rank !== 4) return false;
-  const [rows, room, ...inner] = part.shape as HeadShape;
-  return rows === 1 && room > count && inner[0] === heads && inner[1] === headDim;
+  const { shape } = part;
+  return shape[0] === 1 && shape[1]! > count && shape[2] === heads && shape[3] === headDim;
 }
 
 /** Where new positions go. */

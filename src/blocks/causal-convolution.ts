@@ -14,6 +14,7 @@ import {
 import { expectSequence, initial, size } from "./checks";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
+import { withoutPadding } from "./without-padding";
 
 /** The sizes of a `CausalConvolution`. */
 export interface CausalConvolutionConfig {
@@ -32,7 +33,8 @@ const checks: Checks<CausalConvolutionConfig> = { channels: size, kernelSize: si
  * yₜ = Σⱼ wⱼ ⊙ xₜ₋ₖ₊ⱼ + b, j from 1 to k: each channel by itself, and no position sees a later one. Before the first
  * position are zeros.
  *
- * x [batch, seq, channels] → the same shape. The cache holds the last k − 1 inputs. Reports `output`.
+ * x [batch, seq, channels] → the same shape. Padding that the mask hides, as [batch][seq], counts as zeros. The cache holds
+ * the last k − 1 inputs. Reports `output`.
  *
  * @example
  * ```ts
@@ -69,7 +71,8 @@ export class CausalConvolution extends Module {
     const [batch, seq] = x.shape;
     const [channels, kernelSize] = this.weight.shape as readonly [number, number];
     const before: Tensor = pass.cache?.recall(this, x)?.inputs ?? zeros([batch, kernelSize - 1, channels]);
-    const inputs: Tensor = concatenate([before, x], { axis: 1 }); // [batch, kernelSize − 1 + seq, channels]
+    const seen: Tensor = withoutPadding("CausalConvolution", x, pass);
+    const inputs: Tensor = concatenate([before, seen], { axis: 1 }); // [batch, kernelSize − 1 + seq, channels]
     pass.cache?.keep(this, { inputs: slice(inputs, { axis: 1, start: seq }) });
     let y: Tensor | undefined = this.bias;
     for (let j = 0; j < kernelSize; j++) {

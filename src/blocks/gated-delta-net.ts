@@ -148,7 +148,8 @@ export class GatedDeltaNet extends Module {
   #mixed(x: Tensor<Sequence>, pass: Pass) {
     const parts = together(x, [this.query, this.key, this.value]);
     const joined = concatenate(parts, { axis: 2 }) as Tensor<Sequence>;
-    const active = activated(this.activation, this.convolution.forward(joined, pass));
+    // Without biases, what padding gives is zeros already.
+    const active = activated(this.activation, this.convolution.forward(joined, { ...pass, mask: undefined }));
     const [queries, keys, values] = split(active, { axis: 2, sizes: parts.map(({ shape }) => shape[2]!) });
     const scale = 1 / Math.sqrt(this.keyDim);
     return {

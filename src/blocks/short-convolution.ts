@@ -63,7 +63,9 @@ export class ShortConvolution extends Module {
     checkPass("ShortConvolution", pass);
     const seen = withoutPadding("ShortConvolution", x, pass);
     const inner = multiply(this.inputGate.forward(seen), this.value.forward(seen)) as Tensor<Sequence>;
-    const mixed = multiply(this.outputGate.forward(seen), this.convolution.forward(inner, pass));
+    // Padding is zeros before the gates, as in LFM2, and not again behind them, where biases made something of it.
+    const convolved = this.convolution.forward(inner, { ...pass, mask: undefined });
+    const mixed = multiply(this.outputGate.forward(seen), convolved);
     const hidden = tap(pass, this, "hidden", mixed);
     return tap(pass, this, "output", this.output.forward(hidden) as Tensor<Sequence>);
   }

@@ -17,4 +17,4 @@ import { familyNamed, registry } from "./registry";
  * ```
  */
 // The annotation lets bundlers drop it if only pretrainedLoader is used.
-export const fromPretrained = /* @__PURE__ */ loaderOf(familyNamed, () => Object.keys(registry));
+export const fromPretrained = /* @__PURE__ */ loaderOf({ find: familyNamed, known: () => Object.keys(registry) });

@@ -37,6 +37,7 @@ export { graniteMoeHybrid } from "./decoder/granite-moe-hybrid";
 export { helium } from "./decoder/helium";
 export { hunyuanDense } from "./decoder/hunyuan";
 export { hunyuanV1Moe } from "./decoder/hunyuan-v1-moe";
+export { hyperclovax } from "./decoder/hyperclovax";
 export { lfm2 } from "./decoder/lfm2";
 export { lfm2Moe } from "./decoder/lfm2-moe";
 export { llama } from "./decoder/llama";

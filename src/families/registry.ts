@@ -58,6 +58,7 @@ export const registry: LaterParts<Family> = {
   helium: async () => (await import("./decoder/helium")).helium,
   hunyuan_v1_dense: async () => (await import("./decoder/hunyuan")).hunyuanDense,
   hunyuan_v1_moe: async () => (await import("./decoder/hunyuan-v1-moe")).hunyuanV1Moe,
+  hyperclovax: async () => (await import("./decoder/hyperclovax")).hyperclovax,
   lfm2: async () => (await import("./decoder/lfm2")).lfm2,
   lfm2_moe: async () => (await import("./decoder/lfm2-moe")).lfm2Moe,
   llama: async () => (await import("./decoder/llama")).llama,

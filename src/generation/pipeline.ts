@@ -21,7 +21,7 @@ type Table<Names extends keyof GenerateOptions> = {
 };
 
 /** In the order in which they run, which is that of transformers where it has the option. */
-const rules: Table<Rules> = {
+export const rules: Table<Rules> = {
   sequenceBias: make.sequenceBias,
   encoderRepetitionPenalty: make.encoderRepetitionPenalty,
   repetitionPenalty: make.repetitionPenalty,
@@ -45,7 +45,7 @@ const rules: Table<Rules> = {
 };
 
 /** They run only when sampling. */
-const filters: Table<Filters> = {
+export const filters: Table<Filters> = {
   // Beams need more tokens than the best one, which is all that a lower temperature leaves.
   temperature: (t, { keep }) => (t === 1 ? [] : make.temperature(keep > 1 ? Math.max(t, 1e-30) : t)),
   topNSigma: (n, { keep }) => make.topNSigma(n, { keep }),
@@ -60,7 +60,7 @@ const filters: Table<Filters> = {
   mirostat: make.mirostat,
 };
 
-const finals: Table<Finals> = {
+export const finals: Table<Finals> = {
   watermark: make.watermark,
   renormalize: (asked) => (asked ? make.renormalize() : []),
 };

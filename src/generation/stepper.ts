@@ -227,6 +227,6 @@ function expectSame(cached: Float32Array, whole: Float32Array, { where, claims }
   const largest = whole.reduce((most, score) => Math.max(most, Math.abs(score)), 1);
   if (!cached.some((score, i) => Math.abs(score - whole[i]!) > ROUNDING * largest)) return;
   throw new Error(
-    `${where}: the model gives different scores with a cache than without. Modules that declare "caching" must follow its rules (see Module.caching): ${claims.join("; ")}. Fix them, or pass cache: false`,
+    `${where}: the model gives different scores with a cache than without. Modules that declare "caching" must follow its rules (see Module.caching): ${claims.join("; ")}. Of what cache.append returns, only the first keys positions count, and query i stands at keys − seq + i. Fix them, or pass cache: false`,
   );
 }

@@ -24,6 +24,12 @@ function parametersOf(type: string, config: ConfigObject, architectures: string)
   }
 }
 
+it("every family is in the fixture", () => {
+  // An encoder-decoder of two models has the fields of its halves.
+  const missing = [...everyBase.keys()].filter((type) => !(type in reference.families) && type !== "encoder-decoder");
+  expect(missing, "run python test/reference/families/biases.py").toEqual([]);
+});
+
 describe("a field about biases counts in the families whose transformers class reads it, and in no others", () => {
   it.each(Object.entries(reference.families))("%s", (type, { directory, biases }) => {
     const config = configOf(directory);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readSafetensors, writeSafetensors } from "../../src/checkpoint";
-import { fromPretrained, type Pretrained, pretrainedLoader, savePretrained } from "../../src/families";
+import { fromPretrained, llama, type Pretrained, pretrainedLoader, savePretrained } from "../../src/families";
 import { bert, DecoderModel, gpt } from "../../src/models";
 import { Parameter } from "../../src/tensor";
 import { characterTokenizer, tokenizerFromJson } from "../../src/tokenizer";
@@ -323,9 +323,13 @@ describe("wrong arguments of savePretrained are refused by name", () => {
 });
 
 it.each([
-  ["llama", "families must be an array of families"],
+  ["llama", "families must be an array of families, or an object with a function for each model_type"],
   [["llama"], 'families[0] must be a family, such as llama from transformer-blocks/families, not "llama"'],
   [[undefined], "families[0] must be a family"],
+  [null, "families must be an array of families"],
+  [llama, "families must be an array of families"],
+  [new Map([["llama", async () => llama]]), "families must be an object"],
+  [{ "openai-gpt": llama }, 'families["openai-gpt"] must be a function'],
 ])("pretrainedLoader(%j) is refused by name", (families, message) => {
   expect(() => (pretrainedLoader as (given: unknown) => unknown)(families)).toThrow(TypeError);
   expect(() => (pretrainedLoader as (given: unknown) => unknown)(families)).toThrow(message);

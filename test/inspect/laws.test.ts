@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Linear, Module, Pass } from "../../src/blocks";
+import { type Linear, type Module, MultiHeadAttention, type Pass } from "../../src/blocks";
 import { fromPretrained, type Model } from "../../src/families";
 import { inspect, patch } from "../../src/inspect";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../src/models";
@@ -77,6 +77,26 @@ const firstOfEach = (places: readonly string[]) => [
   ...new Map([...places].reverse().map((place) => [place.replace(/\d+/g, "#"), place])).values(),
 ];
 
+/** The greatest difference of scores from queries · keys, where something is seen. */
+function scoreDifference({ scale, softcap }: MultiHeadAttention, queries: Tensor, keys: Tensor, scores: Tensor) {
+  const [batch, heads, seq, length] = scores.shape as [number, number, number, number];
+  const [, , groups, size] = keys.shape as [number, number, number, number];
+  let greatest = 0;
+  for (let at = 0; at < batch * heads * seq * length; at++) {
+    const found = scores.data[at]!;
+    if (!Number.isFinite(found)) continue;
+    const [key, query] = [at % length, Math.floor(at / length) % seq];
+    const [head, row] = [Math.floor(at / (length * seq)) % heads, Math.floor(at / (length * seq * heads))];
+    const q = ((row * seq + query) * heads + head) * size;
+    const k = ((row * length + key) * groups + Math.floor((head * groups) / heads)) * size;
+    let dot = 0;
+    for (let i = 0; i < size; i++) dot += queries.data[q + i]! * keys.data[k + i]!;
+    dot *= scale ?? 1 / Math.sqrt(size);
+    greatest = Math.max(greatest, Math.abs((softcap ? softcap * Math.tanh(dot / softcap) : dot) - found));
+  }
+  return greatest;
+}
+
 describe.each(Object.entries(models))("%s", (name, isCompared) => {
   const compared = isCompared ? [name] : [];
   it.each(compared)("%s has the gradients of central differences at every site", async () => {
@@ -89,6 +109,8 @@ describe.each(Object.entries(models))("%s", (name, isCompared) => {
     for (const place of places) {
       const valueAt = (change: (x: Tensor) => Tensor) => value(patch(model, run, { [place]: change })).item();
       const { found, wanted } = slopes(gradients.get(place)!, place, record.get(place)!, valueAt);
+      // A value that nothing goes on with would have no slope either way.
+      expect(rootMeanSquare(gradients.get(place)!), place).toBeGreaterThan(0);
       const size = Math.sqrt(gradients.get(place)!.size) * rootMeanSquare(gradients.get(place)!);
       expect(Math.abs(found - wanted), `${place}: ${found}, not ${wanted}`).toBeLessThan(0.02 * size + 2e-3);
     }
@@ -99,7 +121,7 @@ describe.each(Object.entries(models))("%s", (name, isCompared) => {
     expect(difference(inspect(model, run, { sites: ["**"] }).output, run({}))).toBeLessThan(1e-5);
   });
 
-  it("relates what attention reports: weights to scores, context to values, output to heads", async () => {
+  it("relates what attention reports: scores to queries and keys, weights to scores, context to values, output to heads", async () => {
     const { model, run } = await opened(name);
     const { record } = inspect(model, run, { sites: ["**"] });
     const layers = [...record.keys()].flatMap((place) => /^(.*ttention)\.weights$/.exec(place)?.[1] ?? []);
@@ -107,6 +129,8 @@ describe.each(Object.entries(models))("%s", (name, isCompared) => {
     for (const path of layers) {
       const part = (site: string): Tensor => record.get(`${path}.${site}`)!;
       const layer = model.find(path) as Module & { sinks?: Tensor; output: Linear };
+      if (layer instanceof MultiHeadAttention && !layer.scoreBias)
+        expect(scoreDifference(layer, part("queries"), part("keys"), part("scores")), path).toBeLessThan(1e-4);
       if (!layer.sinks) expect(difference(softmax(part("scores")), part("weights")), path).toBeLessThan(1e-6);
       expect(difference(attend(part("weights"), part("values")), part("context")), path).toBeLessThan(1e-5);
       const [batch, seq, heads, size] = part("heads").shape as [number, number, number, number];

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { gpt, initialize, Linear } from "../../src";
-import { kernels, useThreads } from "../../src/kernels";
+import { gpt, initialize, KeyValueCache, Linear } from "../../src";
+import { kernels, useThreads, withKernels } from "../../src/kernels";
 import { fastestKernels, wasmKernels } from "../../src/kernels/wasm";
 import { compiled } from "../../src/kernels/wasm/module";
 import { Region } from "../../src/kernels/wasm/region";
@@ -31,7 +31,8 @@ describe("the memory of parameters", () => {
     await useThreads(threads);
     const memoryOfOne = () => {
       const model = gpt({ vocabSize: 100, contextLength: 32, dModel: 64, heads: 2, layers: 2 }, { seed: 1 });
-      model.forward([[1, 2, 3]]);
+      const cache = new KeyValueCache({ capacity: 32 });
+      for (const ids of [[1, 2, 3], [4], [5]]) model.forward([ids], { cache });
       return memoryOf(model);
     };
     const memoryOf = (model: { parameters(): Map<string, { data: Float32Array }> }) => {
@@ -50,6 +51,26 @@ describe("the memory of parameters", () => {
       return new WeakRef(cache.buffer);
     };
     expect(await collected(memoryOfOne())).toBe(true);
+  });
+
+  it("that a cache took is given back with the cache, while the model that read it stays", async () => {
+    const own = wasmKernels("strict");
+    const taken: WeakRef<object>[] = [];
+    const reserve = (sizes: readonly number[]) => {
+      const room = own.reserve(sizes);
+      taken.push(new WeakRef(room[0]!.buffer));
+      return room;
+    };
+    const model = withKernels({ ...own, reserve }, () => {
+      const made = gpt({ vocabSize: 100, contextLength: 64, dModel: 64, heads: 2, layers: 2 }, { seed: 1 });
+      const cache = new KeyValueCache({ capacity: 64 });
+      const text = Array.from({ length: 33 }, (_, place) => place);
+      for (const ids of [text, [4], [5]]) made.forward([ids], { cache });
+      return made;
+    });
+    expect(taken.length).toBeGreaterThan(0);
+    for (const memory of taken) expect(await collected(memory)).toBe(true);
+    expect(model.forward([[1]]).shape).toEqual([1, 1, 100]);
   });
 
   it("stays while any view of it does", async () => {

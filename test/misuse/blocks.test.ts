@@ -367,7 +367,7 @@ testEntry("transformer-blocks/blocks", blocks, {
         accepts: optional(0, { bias: boolean, initial: callback }),
       },
       on: () => ready(new CausalConvolution({ channels: 4, kernelSize: 2 })),
-      methods: { forward: withPass(1, () => [sequence()]) },
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
     },
     ShortConvolution: {
       construct: {

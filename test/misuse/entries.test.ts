@@ -1,23 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as whole from "transformer-blocks";
 import { describe, expect, it } from "vitest";
-
-const manifest = JSON.parse(readFileSync("package.json", "utf8")) as { exports: Record<string, unknown> };
-const entries = Object.keys(manifest.exports)
-  .filter((path) => path !== "." && path !== "./package.json")
-  .map((path) => path.slice("./".length));
+import { floors } from "../package/entry-points";
 
 const table = (entry: string): string => `test/misuse/${entry}.test.ts`;
 
 describe("wrong calls are tried of all that the package exports", () => {
-  it.each(entries)("%s has a table that is total", (entry) => {
+  it.each(floors)("%s has a table that is total", (entry) => {
     expect(existsSync(table(entry)), table(entry)).toBe(true);
     expect(readFileSync(table(entry), "utf8")).toMatch(new RegExp(`testEntry\\(\\s*"transformer-blocks/${entry}"`));
   });
 
   it("the main entry point exports nothing that no other does", async () => {
     const known = new Set<unknown>();
-    for (const entry of entries) {
+    for (const entry of floors) {
       const exports: object = await import(`../../src/${entry}/index.ts`);
       for (const value of Object.values(exports)) known.add(value);
     }

@@ -58,7 +58,7 @@ const familyNames = Object.entries(families).flatMap(([name, one]) => ("modelTyp
 testEntry("transformer-blocks/families", families, {
   functions: {
     fromPretrained: loading,
-    pretrainedLoader: { args: () => [[own]], accepts: { 0: ["array"], 1: "any", ...familyAccepts } },
+    pretrainedLoader: { args: () => [[own]], accepts: { 0: ["array", "object"], 1: "any", ...familyAccepts } },
     savePretrained: {
       args: () => [
         { model: decoder(), tokenizer, config: undefined, files: new Map() },

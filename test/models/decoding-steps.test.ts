@@ -88,6 +88,19 @@ describe("a decoding step whose inner values nobody sees", () => {
     );
   });
 
+  it.each([
+    [4, 1, 3],
+    [6, 2, 33],
+    [65, 5, 34],
+    [129, 1, 131],
+    [200, 8, 35],
+  ])("works for %i numbers, %i heads and a layer of %i", (dModel, heads, dFeedForward) => {
+    strictly(() => {
+      const model = gpt({ ...sizes, dModel, heads, dFeedForward }, { seed: 1 });
+      expect(scores(model, {})).toEqual(scores(model, alone));
+    });
+  });
+
   it("hides what a mask hides, and counts positions as told", () => {
     const model = gpt({ ...sizes, norm: "pre", position: "rotary" }, { seed: 3 });
     const step = (pass: Pass, hidden: number): Tensor => {

@@ -33,7 +33,7 @@ const shared = { platform: "browser", format: "esm" } as const;
 const IMPORT = /(?:^|[;}\n])\s*(?:import|export)\s*(?:[\w$*{}\s,]+?from\s*)?["']\.\/([^"']+)["']/g;
 
 export const allBundlers: Readonly<Record<string, Write>> = {
-  // What is imported later is left out: with splitting, esbuild also keeps what only unused code imports later.
+  // What is imported later is left out: with splitting, esbuild also keeps what unused code of a floor imports later.
   esbuild: async ({ entry, out }) => {
     const later = {
       name: "later",
@@ -43,6 +43,11 @@ export const allBundlers: Readonly<Record<string, Write>> = {
         ),
     };
     await esbuild({ ...shared, entryPoints: [entry], bundle: true, minify: true, outdir: out, plugins: [later] });
+    return "page.js";
+  },
+  "esbuild with splitting": async ({ entry, out }) => {
+    const files = { entryPoints: [entry], bundle: true, splitting: true, outdir: out };
+    await esbuild({ ...shared, ...files, minify: true, external: ["@huggingface/jinja", "fast-check"] });
     return "page.js";
   },
   Rolldown: async ({ entry, out }) => {

@@ -6,7 +6,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exports } from "../../package.json";
+import { singleNames, splitFloors } from "../../scripts/single-names";
+import { entryPoints } from "./entry-points";
 import { oldestTypeScript } from "./oldest-typescript";
 
 const folder = mkdtempSync(join(tmpdir(), "transformer-blocks-"));
@@ -15,9 +16,13 @@ const shell = process.platform === "win32";
 const run = (command: string, ...argv: string[]) =>
   execFileSync(command, argv, { stdio: ["ignore", "inherit", "inherit"], shell: shell && /^np[mx]$/.test(command) });
 
-const paths = Object.keys(exports)
-  .filter((path) => path !== "./package.json")
-  .map((path) => path.slice(1));
+const paths = entryPoints.map((path) => path.slice(1));
+
+/** "families/gpt2" as its floor and its name. */
+const singles = singleNames.map((entry) => entry.split("/") as [floor: string, name: string]);
+
+const wholeAndSingle = (load: (name: string) => string, [floor, name]: (typeof singles)[number]): string =>
+  `["${name}", ${load(`transformer-blocks/${floor}`)}, ${load(`transformer-blocks/${floor}/${name}`)}]`;
 
 /**
  * What an app does with the package: a forward pass, and classes that are the same from every entry point, with the names
@@ -36,12 +41,21 @@ const { shape } = attention.forward(ones([1, 3, 8]), { mask: "causal" });
 for (const part of [${paths.map((path) => load(`transformer-blocks${path}`)).join(", ")}])
   for (const [name, value] of Object.entries(part))
     if (typeof value === "function" && /^class\\b/.test(String(value)) && value.name !== name) throw new Error(name + " is named " + value.name);
+// An entry point of one name gives that name alone, and the same thing as its floor.
+for (const [name, whole, single] of [${singles.map((of) => wholeAndSingle(load, of)).join(", ")}])
+  if (Object.keys(single).join() !== name || single[name] !== whole[name]) throw new Error("the entry point of " + name + " is broken");
 if (shape.join() !== "1,3,8" || Tensor !== same || MultiHeadAttention !== alike) throw new Error("the package is broken");
 `;
+
+/** That an entry point of one name has the type of that name, and no other name. */
+const typesOfSingle = ([floor, name]: (typeof singles)[number], i: number): string => `
+import * as single${i} from "transformer-blocks/${floor}/${name}";
+({ ${name}: single${i}.${name} }) satisfies Record<keyof typeof single${i}, typeof import("transformer-blocks/${floor}").${name}>;`;
 
 /** A program that has neither a page's types nor Node's: what it hands over must fit all the same. */
 const plain = `
 ${paths.map((path, i) => `import * as part${i} from "transformer-blocks${path}"; void part${i};`).join("\n")}
+${singles.map(typesOfSingle).join("\n")}
 import { complete, fromPretrained } from "transformer-blocks";
 declare const signal: {
   aborted: boolean;
@@ -74,7 +88,9 @@ try {
   const tarball = join(folder, readdirSync(folder)[0]!);
   run("npx", "publint", tarball, "--strict");
   // Subpath exports are for resolvers that know package.json's "exports"; node10 does not.
-  run("npx", "attw", tarball, "--profile", "node16", "--quiet");
+  // A pattern of them is not looked into by itself; those that it stands for are alike.
+  const some = splitFloors.map((floor) => singleNames.find((entry) => entry.startsWith(`${floor}/`))!);
+  run("npx", "attw", tarball, "--profile", "node16", "--quiet", "--include-entrypoints", ...some);
 
   const installed = join(folder, "node_modules", "transformer-blocks");
   mkdirSync(installed, { recursive: true });

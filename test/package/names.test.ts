@@ -2,11 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { entryPoints } from "./entry-points";
 
-const manifest = JSON.parse(readFileSync("package.json", "utf8")) as { exports: Record<string, unknown> };
-const entries = Object.keys(manifest.exports)
-  .filter((path) => path !== "./package.json")
-  .map((path) => join("src", path, "index.ts"));
+const entries = entryPoints.map((path) => join("src", path, "index.ts"));
 
 /** Where a public name is declared, types included. */
 interface Meaning {

@@ -28,12 +28,39 @@ export const pages = {
 export type PageName = keyof typeof pages;
 export const pageNames = Object.keys(pages) as PageName[];
 
+/** The same imports from the finest entry points that docs/bundling.md names. */
+const finest: Readonly<Record<string, string>> = {
+  'import { initialize, MultiHeadAttention, tensor } from "transformer-blocks";': `
+    import { initialize, MultiHeadAttention } from "transformer-blocks/blocks";
+    import { tensor } from "transformer-blocks/tensor";`,
+  'import { gpt2, pretrainedLoader } from "transformer-blocks/families";': `
+    import { gpt2 } from "transformer-blocks/families/gpt2";
+    import { pretrainedLoader } from "transformer-blocks/families/pretrainedLoader";`,
+  'import { stream } from "transformer-blocks/tasks";': `
+    import { stream } from "transformer-blocks/tasks/stream";`,
+  'import { initialize, MultiHeadAttention, meanSquaredError, tensor } from "transformer-blocks";': `
+    import { initialize, MultiHeadAttention } from "transformer-blocks/blocks";
+    import { meanSquaredError, tensor } from "transformer-blocks/tensor";`,
+};
+
+/** A page as it is written for a bundler: esbuild with splitting keeps what any file that is imported imports later. */
+export const pageFor = (bundler: string, page: PageName): string =>
+  bundler === "esbuild with splitting"
+    ? pages[page].replace(/import .*;/g, (imported) => finest[imported] ?? imported)
+    : pages[page];
+
 /**
  * What each bundler makes of a page that it loads at once, in KB as a server sends it. A change may lower these; it
  * raises one only with a reason in CHANGELOG.md.
  */
 export const budgets: Readonly<Record<PageName, Readonly<Record<string, number>>>> = {
-  "one attention block": { esbuild: 41.5, Rolldown: 40.6, Rollup: 40.7, webpack: 40.3, Vite: 40.5 },
-  "GPT-2 with its tokenizer": { esbuild: 32, Rolldown: 35.4, Rollup: 34.4, webpack: 36.3, Vite: 36.2 },
-  "an attention block that trains": { esbuild: 63.5, Rolldown: 62.4, Rollup: 62.9, webpack: 67.9, Vite: 62.9 },
+  "one attention block": {
+    ...{ esbuild: 41.5, "esbuild with splitting": 41.5, Rolldown: 40.6, Rollup: 40.7, webpack: 40.3, Vite: 40.5 },
+  },
+  "GPT-2 with its tokenizer": {
+    ...{ esbuild: 32.2, "esbuild with splitting": 42.4, Rolldown: 35.6, Rollup: 34.6, webpack: 36.4, Vite: 36.4 },
+  },
+  "an attention block that trains": {
+    ...{ esbuild: 63.5, "esbuild with splitting": 65.8, Rolldown: 62.4, Rollup: 62.9, webpack: 67.9, Vite: 62.9 },
+  },
 };

@@ -1,14 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Module } from "transformer-blocks/blocks";
 import { referenceKernels } from "transformer-blocks/kernels";
 import * as tokenizer from "transformer-blocks/tokenizer";
 import { describe, expect, it } from "vitest";
-import { exports } from "../../package.json";
 import * as families from "../../src/families";
 import { everyFamily, registry } from "../../src/families/registry";
 import * as internal from "../../src/kernels/internal";
 import { DECODING_KINDS, ENCODING_KINDS, type Fixture, fixture } from "../tokenizer/fixtures";
+import { floors } from "./entry-points";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path: string) => readFileSync(`${root}/${path}`, "utf8");
@@ -20,9 +21,6 @@ const textBelow = (folder: string, ending: string, leftOut = /^$/) =>
     .map((file) => read(`${folder}/${file}`))
     .join("\n");
 
-const entries = Object.keys(exports)
-  .filter((path) => path !== "." && path !== "./package.json")
-  .map((path) => path.slice("./".length));
 const isComponent = (value: unknown): value is tokenizer.TokenizerComponent =>
   typeof value === "object" && value !== null && "type" in value;
 
@@ -36,7 +34,7 @@ describe("everything that is exported has tests that say what it does, beside th
   const cases = textBelow("test/fixtures/tensor", ".json").matchAll(/"operation": ?"(\w+)"/g);
   const words = new Set([...tests.matchAll(/\w+/g), ...cases].map((match) => match.at(-1)));
 
-  it.each(entries)("transformer-blocks/%s", async (entry) => {
+  it.each(floors)("transformer-blocks/%s", async (entry) => {
     const exported: object = await import(`../../src/${entry}/index.ts`);
     const untested = Object.entries(exported)
       .filter(([name, value]) => !isComponent(value) && !isFamily(value) && !words.has(name))
@@ -52,6 +50,17 @@ describe("everything that is exported has tests that say what it does, beside th
       (name) => /^[a-z]/.test(name) && !notOperations.test(name) && !page.includes(`\`${name}\``),
     );
     expect(missing).toEqual([]);
+  });
+
+  it("every block is in the table of docs/blocks.md", async () => {
+    const exported: object = await import("../../src/blocks/index");
+    const table = read("docs/blocks.md")
+      .split("## ")
+      .find((part) => part.startsWith("All blocks"))!;
+    const missing = Object.entries(exported).flatMap(([name, value]) =>
+      typeof value === "function" && value.prototype instanceof Module && !table.includes(`\`${name}\``) ? [name] : [],
+    );
+    expect(missing, "add these to All blocks in docs/blocks.md").toEqual([]);
   });
 
   it("every operation has an example in its documentation", async () => {

@@ -1,25 +1,16 @@
 import { abortable } from "../../abortable";
 import type { OpenedSource, Source } from "../../checkpoint";
 import { openFor } from "../../checkpoint/internal";
-import {
-  arrayOf,
-  type Checks,
-  checkOptions,
-  expectClass,
-  expectFunction,
-  expectRecord,
-  expectSignal,
-  expectString,
-  wrongKind,
-} from "../../checks";
-import { laterOf, loadWithModel } from "../../later";
+import { type Checks, checkOptions, expectClass, expectFunction, expectSignal } from "../../checks";
+import { type LaterParts, laterOf, loadWithModel } from "../../later";
 import { knownAs } from "../../synonyms";
 import { quantizedFormat, roundedActivations } from "../../tensor/internal";
 import type { Family, Model, ModelOf } from "../family";
 import { expectHead } from "./another-head";
+import { givenFamilies } from "./given-families";
 import { optionSynonyms } from "./option-synonyms";
 import type { Loader, LoadOptions, ModelClass, Pretrained } from "./pretrained";
-import { readPretrained } from "./read-pretrained";
+import { type Families, readPretrained } from "./read-pretrained";
 
 const optionChecks: Checks<LoadOptions & { model?: unknown }> = /* @__PURE__ */ knownAs(optionSynonyms, {
   onProgress: expectFunction,
@@ -47,24 +38,31 @@ const optionChecks: Checks<LoadOptions & { model?: unknown }> = /* @__PURE__ */ 
  * ```
  */
 export function pretrainedLoader<F extends Family>(families: readonly F[]): Loader<ModelOf<F>>;
-export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]): Loader<M> {
-  familiesCheck("pretrainedLoader", "families", families);
-  const named = (modelType: unknown) =>
-    families.find(({ modelTypes }) => modelTypes.some((type) => type === modelType));
-  return loaderOf(
-    async (modelType) => named(modelType),
-    () => families.flatMap(({ modelTypes }) => modelTypes),
-  );
+/**
+ * The same for families whose code comes when a config names them.
+ *
+ * @typeParam Given their type
+ * @param families for each `model_type` a function that imports its family
+ * @example
+ * ```ts
+ * import { pretrainedLoader } from "transformer-blocks/families";
+ * const load = pretrainedLoader({
+ *   qwen3: async () => (await import("transformer-blocks/families/qwen3")).qwen3,
+ * });
+ * ```
+ */
+export function pretrainedLoader<Given extends Readonly<Record<string, () => Promise<Family>>>>(
+  families: Given,
+): Loader<ModelOf<Awaited<ReturnType<Given[keyof Given]>>>>;
+export function pretrainedLoader<M extends Model>(families: readonly Family<M>[] | LaterParts<Family<M>>): Loader<M> {
+  return loaderOf(givenFamilies("pretrainedLoader", families));
 }
 
 /** What makes models: their layers and the kernels, most of the code. */
 const making = laterOf("fromPretrained", () => import("./load"));
 
-/** A `fromPretrained` for the families that a function finds by their `model_type`. */
-export function loaderOf<M extends Model>(
-  find: (modelType: unknown) => Promise<Family<M> | undefined>,
-  known: () => readonly string[],
-): Loader<M> {
+/** A `fromPretrained` for families that are found by their `model_type`. */
+export function loaderOf<M extends Model>(families: Families<M>): Loader<M> {
   async function load(source: Source, options?: LoadOptions): Promise<Pretrained<M>>;
   async function load<Wanted extends M>(
     source: Source,
@@ -81,34 +79,13 @@ export function loaderOf<M extends Model>(
     reader.catch(() => {});
     const others = loadWithModel();
     const pretrained = await readingOneModel(source, options, (opened) =>
-      readPretrained({ find, known }, opened, reader, options),
+      readPretrained(families, opened, reader, options),
     );
     await abortable(options.signal, () => others);
     return pretrained;
   }
   return load;
 }
-
-const familyChecks: Checks<Family> = {
-  modelTypes: arrayOf(expectString),
-  classes: (...given) => (Array.isArray(given[2]) ? arrayOf(expectString)(...given) : expectString(...given)),
-  heads: expectRecord,
-  aliases: expectRecord,
-  defaults: expectRecord,
-  layers: (...given) => (typeof given[2] === "function" ? undefined : expectRecord(...given)),
-  spelling: expectRecord,
-  toModel: expectFunction,
-  toConfig: expectFunction,
-  names: expectFunction,
-  load: expectFunction,
-};
-
-const familiesCheck = arrayOf((where, name, family) => {
-  if (typeof family !== "object" || family === null || !("modelTypes" in family))
-    throw wrongKind(where, name, "a family, such as llama from transformer-blocks/families", family);
-  const required = ["modelTypes", "layers", "spelling", "toModel", "names"] as const;
-  checkOptions(`${where}: ${name}`, family, familyChecks, required);
-}, "an array of families");
 
 /** Number of attempts to read a directory that is being saved to. */
 const ATTEMPTS = 3;

@@ -2,7 +2,7 @@ import type { HeldRows, RowAttention } from "../row-program";
 import type { AttentionSpec } from "../specs";
 import { regionOf } from "./arenas";
 import { ATTENTION_SPEC_BYTES, writeAttentionSpec } from "./attention-call";
-import { extremeRows } from "./attention-extremes";
+import { isPlain } from "./attention-extremes";
 import { seenKeys } from "./attention-use";
 import { compiled, type Flavor } from "./module";
 import { align, type Region } from "./region";
@@ -10,10 +10,10 @@ import { dispatch, threadCount, type Work } from "./threads";
 
 const nothing = { mask: 0, bias: 0, biasGradient: 0, kept: 0, starts: 0 };
 
-/** Attention of a kind, and where it was computed the last time: layers of the same kind use one place after the other. */
+/** Attention of a kind, and where it is computed in each memory that has a cache: all layers of the kind use one place. */
 export interface Attending {
   readonly attention: RowAttention;
-  spot: Spot | undefined;
+  readonly spots: WeakMap<ArrayBufferLike, Spot>;
 }
 
 /**
@@ -26,20 +26,26 @@ export interface Attending {
 export function attend(
   flavor: Flavor,
   attending: Attending,
-  [, q, k, v]: readonly Float32Array[],
+  values: readonly Float32Array[],
   held: HeldRows,
   to: Float32Array,
 ): boolean {
-  const home = attending.spot?.holds(held) ? attending.spot.home : regionOf(held.k);
-  if (home === undefined || (home !== attending.spot?.home && home !== regionOf(held.v))) return false;
-  if (home.module !== compiled(flavor)) return false;
-  if (!attending.spot?.isCurrent(home)) attending.spot = new Spot(home, attending.attention);
-  const { spot } = attending;
-  return spot.hasRoom && spot.attend(q!, k!, v!, held, to);
+  const { buffer } = held.k;
+  const known = attending.spots.get(buffer);
+  const spot = known?.isCurrent ? known : newSpot(attending, held.k);
+  const isHome = spot !== undefined && held.v.buffer === buffer && spot.home.module === compiled(flavor);
+  return isHome && spot.hasRoom && spot.attend(values[1]!, values[2]!, values[3]!, held, to);
+}
+
+function newSpot({ attention, spots }: Attending, k: Float32Array): Spot | undefined {
+  const home = regionOf(k);
+  const spot = home && new Spot(home, attention);
+  if (spot) spots.set(k.buffer, spot);
+  return spot;
 }
 
 /** Where one row is computed in the memory of a cache. */
-class Spot {
+export class Spot {
   readonly home: Region;
   readonly #base: number;
   readonly #bytes: number;
@@ -49,7 +55,8 @@ class Spot {
   readonly #sizes: Int32Array;
   readonly #place: number;
   readonly #query: Float32Array;
-  readonly #attended: { readonly output: Float32Array; readonly statistics: Float32Array };
+  readonly #output: Float32Array;
+  readonly #statistics: Float32Array;
   /** What the kernel is called with, and its work. */
   readonly #args: number[];
   readonly #work: Work;
@@ -74,19 +81,15 @@ class Spot {
     writeAttentionSpec({ integers: this.#sizes, numbers: new Float32Array(words) }, 0, this.#spec, nothing);
     this.#place = place;
     this.#query = home.view(base, size);
-    this.#attended = { output: home.view(output, size), statistics: home.view(statistics, 2 * heads) };
+    this.#output = home.view(output, size);
+    this.#statistics = home.view(statistics, 2 * heads);
     this.#args = [base, 0, 0, output, statistics, place];
     this.#work = { count: heads, work: 0, multiple: 1, scratch, scratchBytes };
   }
 
-  /** Whether keys and values lie in its memory. */
-  holds({ k, v }: HeldRows): boolean {
-    const { buffer } = this.#query;
-    return k.buffer === buffer && v.buffer === buffer;
-  }
-
-  isCurrent(home: Region): boolean {
-    return this.home === home && this.#base === home.next && this.#threads === threadCount();
+  /** Whether nothing else lies there, and as many threads share it. */
+  get isCurrent(): boolean {
+    return this.#base === this.home.next && this.#threads === threadCount();
   }
 
   get hasRoom(): boolean {
@@ -106,8 +109,9 @@ class Spot {
     this.#args[2] = v.byteOffset;
     this.#work.work = seenKeys(this.#spec) * 2 * this.#spec.headDim;
     dispatch(home, "attention", this.#args, this.#work);
-    if (extremeRows(this.#attended, [q, k], this.#spec, true)) return false;
-    to.set(this.#attended.output);
+    const found = this.#statistics;
+    for (let i = 0; i < found.length; i += 2) if (!isPlain(found[i]!, found[i + 1]!)) return false;
+    to.set(this.#output);
     return true;
   }
 }

@@ -18,6 +18,10 @@ const LARGEST_FACTOR = 100;
 
 type Chosen = (row: number) => boolean;
 
+/** Whether float32 is enough for a row, given its greatest score and the sum of its weights. */
+export const isPlain = (greatest: number, total: number): boolean =>
+  Math.abs(greatest) <= LARGEST_SCORE && total < Number.POSITIVE_INFINITY;
+
 /** Tells which rows are too inaccurate in float32, by their statistics and bias; undefined if there are none. */
 export function extremeRows(
   { statistics }: Attended<Float32Array>,
@@ -29,8 +33,7 @@ export function extremeRows(
   const isExtreme = (row: number) => {
     const greatest = statistics[2 * row]!;
     if (greatest === Number.NEGATIVE_INFINITY) return hiddenToo;
-    const fits = Math.abs(greatest) <= LARGEST_SCORE && statistics[2 * row + 1]! < Number.POSITIVE_INFINITY;
-    return !fits || (cancels?.(row) ?? false);
+    return !isPlain(greatest, statistics[2 * row + 1]!) || (cancels?.(row) ?? false);
   };
   for (let row = 0; row < statistics.length / 2; row++) if (isExtreme(row)) return isExtreme;
   return undefined;

@@ -15,8 +15,9 @@ export class Ground {
   readonly #base: number;
   readonly #area: number;
   readonly #next: [number, number];
+  readonly #views = new Map<string, Float32Array>();
 
-  /** @param area the bytes of each area, aligned */
+  /** @param area the bytes of each area, as `align` gives them: the second area begins behind the first */
   constructor(region: Region, place: Place, area: number) {
     this.region = region;
     this.place = place;
@@ -36,6 +37,17 @@ export class Ground {
       this.region.take(2 * this.#area);
       return compute();
     });
+  }
+
+  /**
+   * Numbers at an address. Programs of one kind have theirs at the same addresses and so share views, which are then still
+   * in the processor's cache when the next layer uses them.
+   */
+  view(at: number, size: number): Float32Array {
+    const place = `${at} ${size}`;
+    const view = this.#views.get(place) ?? this.region.view(at, size);
+    this.#views.set(place, view);
+    return view;
   }
 
   /** Gives all of an area back. */

@@ -4,17 +4,17 @@ import { compiledDecoding } from "./decoding";
 import type { Flavor } from "./module";
 import { align, type Region } from "./region";
 import { Ground, type Side } from "./row-ground";
-import { numbersOf, ProgramLayout, type Turn, type Value } from "./row-layout";
-import { type Copy, canRun, homeOf, type Part, roomForProducts, SHARED, STEP } from "./row-part";
+import { numbersOf, ProgramLayout, type Value } from "./row-layout";
+import { canRun, homeOf, type Part, roomForProducts, SHARED, STEP } from "./row-part";
 import { threadCount } from "./threads";
 
 /** A program, as the kernels run it. */
 export interface Stretch {
-  readonly turns: readonly Turn[];
   readonly parts: readonly Part[];
   readonly results: readonly Float32Array[];
-  /** What the next program reads, unless it lies where that looks for it. */
-  readonly carried: readonly Copy[];
+  /** What goes on to the next program, and where to, unless it lies where that looks for it. */
+  readonly kept: Float32Array | undefined;
+  readonly carried: Float32Array | undefined;
 }
 
 /** A chain of programs, as the kernels run it. */
@@ -35,7 +35,7 @@ export const isCurrent = ({ grounds, threads }: Image): boolean =>
 /** Undefined if these kernels can run none of the programs, or have no room beside the weights. */
 export function imageOf(flavor: Flavor, chain: RowChain): Image | undefined {
   const homes = new Set(chain.programs.filter(isRun).flatMap(homesOf));
-  const area = Math.max(...chain.programs.map(roomFor));
+  const area = align(Math.max(...chain.programs.map(roomFor)));
   if (homes.size === 0 || [...homes].some(({ room }) => room < 2 * area)) return undefined;
   const module = compiledDecoding(flavor);
   const grounds = new Map([...homes].map((home) => [home, new Ground(home, home.with(module), area)]));
@@ -53,7 +53,7 @@ const homesOf = ({ steps }: RowProgram): Region[] =>
 /** Layers of one kind share what they need. */
 function ofKind(attention: RowAttention, known: Map<string, Attending>): Attending {
   const kind = Object.values(attention).join();
-  const attending = known.get(kind) ?? { attention, spot: undefined };
+  const attending = known.get(kind) ?? { attention, spots: new WeakMap() };
   known.set(kind, attending);
   return attending;
 }
@@ -62,10 +62,10 @@ function ofKind(attention: RowAttention, known: Map<string, Attending>): Attendi
 function roomFor({ sizes, angles, steps }: RowProgram): number {
   const all = [...sizes];
   const numbers = (count: number) => align(4 * count);
-  let bytes = 2 * numbers(angles) + SHARED;
+  let bytes = SHARED;
   for (const step of steps) {
     const size = all[step.x]!;
-    bytes += STEP + SHARED;
+    bytes += STEP + SHARED + 2 * numbers(angles);
     if (step.kind === "products") {
       bytes += roomForProducts(step.factors, size);
       all.push(...step.factors.map(({ rows }) => rows));
@@ -90,22 +90,25 @@ function laidOut({ programs }: RowChain, grounds: ReadonlyMap<Region, Ground>): 
     const side = (i & 1) as Side;
     for (const ground of all) ground.clear(side);
     const layout = isRun(program) ? new ProgramLayout(grounds, groundAt(i), side, program, inputs) : undefined;
-    const carried: Copy[] = [];
+    let kept: Float32Array | undefined;
+    let carried: Float32Array | undefined;
     const next = programs[i + 1];
     if (next) {
       const ground = groundAt(i + 1);
-      const [kept, attended] = next.sizes as [number, number];
+      const [size, attended] = next.sizes as [number, number];
       const first = program.results[0]!;
       const own = layout && first >= inputs.length ? layout.values[first]!.at.get(ground) : undefined;
-      const goesOn = own === undefined ? placed(kept, ground, side) : { size: kept, at: new Map([[ground, own]]) };
-      if (layout && own === undefined)
-        carried.push({ to: numbersOf(goesOn), numbers: numbersOf(layout.values[first]!) });
+      const goesOn = own === undefined ? placed(size, ground, side) : { size, at: new Map([[ground, own]]) };
+      if (layout && own === undefined) {
+        kept = numbersOf(layout.values[first]!);
+        carried = numbersOf(goesOn);
+      }
       inputs = [goesOn, placed(attended, ground, side)];
       entries.push(inputs.map(numbersOf));
     }
     stretches.push(
       layout && {
-        ...{ turns: layout.turns, parts: layout.parts, carried },
+        ...{ parts: layout.parts, kept, carried },
         results: program.results.map((value) => numbersOf(layout.values[value]!)),
       },
     );

@@ -12,23 +12,16 @@ export interface Value {
 /** The numbers of a value, where it was computed. */
 export function numbersOf({ size, at }: Value): Float32Array {
   const [[ground, address]] = [...at] as [[Ground, number]];
-  return ground.region.view(address, size);
+  return ground.view(address, size);
 }
-
-/** Where cosines and sines go. */
-export type Turn = readonly [across: Float32Array, up: Float32Array];
 
 /** Places the steps of a program in the memories of its weights: a new part begins where a weight lies in another one. */
 export class ProgramLayout {
   readonly values: Value[];
   readonly parts: Part[] = [];
-  /** In each memory where something turns. */
-  readonly turns: Turn[] = [];
   readonly #grounds: ReadonlyMap<Region, Ground>;
   readonly #side: Side;
-  readonly #angles: number;
   readonly #inputs: number;
-  readonly #turnsAt = new Map<Ground, readonly [number, number]>();
   /** The part that steps are added to. */
   #part: PartWriter;
 
@@ -40,12 +33,11 @@ export class ProgramLayout {
     grounds: ReadonlyMap<Region, Ground>,
     ground: Ground,
     side: Side,
-    { steps, angles }: RowProgram,
+    { steps }: RowProgram,
     inputs: readonly Value[],
   ) {
     this.#grounds = grounds;
     this.#side = side;
-    this.#angles = angles;
     this.#inputs = inputs.length;
     this.values = [...inputs];
     this.#part = new PartWriter(ground, side);
@@ -63,7 +55,7 @@ export class ProgramLayout {
       // In place; an input stays as it is, for whoever has to do without this program.
       const isInput = step.x < this.#inputs;
       const turned = isInput ? this.#part.copied(numbersOf(this.values[step.x]!)) : this.#here(step.x);
-      this.#part.rotary(step, turned, this.#turn());
+      this.#part.rotary(step, turned);
       this.#has(size, turned);
       return;
     }
@@ -97,17 +89,6 @@ export class ProgramLayout {
     const at = found.at.get(ground) ?? this.#part.copied(numbersOf(found));
     found.at.set(ground, at);
     return at;
-  }
-
-  #turn(): readonly [number, number] {
-    const { ground } = this.#part;
-    const known = this.#turnsAt.get(ground);
-    if (known) return known;
-    const places = [this.#part.take(this.#angles), this.#part.take(this.#angles)] as const;
-    this.#turnsAt.set(ground, places);
-    const [across, up] = places;
-    this.turns.push([ground.region.view(across, this.#angles), ground.region.view(up, this.#angles)]);
-    return places;
   }
 }
 

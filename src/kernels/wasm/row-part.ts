@@ -37,19 +37,16 @@ export function storedAs({ weight }: StepFactor): Stored | undefined {
 const numbersOf = ({ weight }: StepFactor): Float32Array | Uint8Array =>
   weight instanceof Float32Array ? weight : weight.cells;
 
-/** Numbers that are copied to a place. */
-export interface Copy {
-  readonly to: Float32Array;
-  readonly numbers: Float32Array;
-}
-
-/** Steps in one memory, in one call. */
-export interface Part {
+/** Steps in one memory, in one call, and its work. */
+export interface Part extends Work {
   readonly place: Place;
-  /** What is copied in before it: the steps, small weights and values from other memories. */
-  readonly copies: readonly Copy[];
+  /** Where cosines and sines go, if something turns. */
+  readonly across: Float32Array | undefined;
+  readonly up: Float32Array | undefined;
+  /** What is copied in before it, and where to: the steps, small weights and values from other memories. */
+  readonly from: readonly Float32Array[];
+  readonly to: readonly Float32Array[];
   readonly args: readonly number[];
-  readonly work: Work;
   /** The word that says whether other kernels must do this. */
   readonly integers: Int32Array;
   readonly extreme: number;
@@ -61,7 +58,10 @@ export class PartWriter {
   readonly #side: Side;
   readonly #steps: Int32Array[] = [];
   readonly #factors: number[] = [];
-  readonly #copies: Copy[] = [];
+  readonly #from: Float32Array[] = [];
+  readonly #to: Float32Array[] = [];
+  #turn: readonly [number, number] | undefined;
+  #angles = 0;
   #work = 0;
 
   constructor(ground: Ground, side: Side) {
@@ -78,7 +78,8 @@ export class PartWriter {
   copied(numbers: Float32Array | undefined): number {
     if (numbers === undefined) return 0;
     const at = this.take(numbers.length);
-    this.#copies.push({ to: this.ground.region.view(at, numbers.length), numbers });
+    this.#from.push(numbers);
+    this.#to.push(this.ground.view(at, numbers.length));
     return at;
   }
 
@@ -96,9 +97,11 @@ export class PartWriter {
     }
   }
 
-  rotary({ spec }: RowStep & { kind: "rotary" }, x: number, [across, up]: readonly [number, number]): void {
+  rotary({ spec }: RowStep & { kind: "rotary" }, x: number): void {
     const { heads, headDim, dimensions, interleaved } = spec;
-    this.#step("rotary", [x, x, across, up, headDim, heads, dimensions / 2, Number(interleaved)]);
+    this.#angles = dimensions / 2;
+    this.#turn ??= [this.take(this.#angles), this.take(this.#angles)];
+    this.#step("rotary", [x, x, ...this.#turn, headDim, heads, this.#angles, Number(interleaved)]);
   }
 
   /**
@@ -137,7 +140,7 @@ export class PartWriter {
   }
 
   end(): Part {
-    const { region, place } = this.ground;
+    const { ground } = this;
     const count = this.#steps.length;
     const before = (SHARED + STEP * count) / 4;
     const words = new Int32Array(before + this.#factors.length);
@@ -147,14 +150,15 @@ export class PartWriter {
       words.set(step, SHARED / 4 + STEP_WORDS * i);
     }
     words.set(this.#factors, before);
-    const numbers = new Float32Array(words.buffer);
     const threads = threadCount();
+    const [across, up] = this.#turn?.map((address) => ground.view(address, this.#angles)) ?? [];
     return {
-      place,
-      copies: [...this.#copies, { to: region.view(at, words.length), numbers }],
+      ...{ count: threads, work: this.#work / threads, multiple: 1 },
+      ...{ place: ground.place, across, up },
+      from: [...this.#from, new Float32Array(words.buffer)],
+      to: [...this.#to, ground.view(at, words.length)],
       args: [at + SHARED, count, at],
-      work: { count: threads, work: this.#work / threads, multiple: 1 },
-      integers: region.integers,
+      integers: ground.region.integers,
       extreme: at / 4 + 3,
     };
   }

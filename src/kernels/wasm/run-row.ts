@@ -36,29 +36,33 @@ function runFrom(
   cache: RowCache | undefined,
 ): RowState {
   const last = chain.programs.length - 1;
-  for (let at = from; ; at++) {
+  let at = from;
+  for (; at <= last; at++) {
     const stretch = stretches[at];
     const held = at < last ? cache?.held(at) : undefined;
-    const end = (): RowState => ({ at, values: at === from ? inputs : entries[at]!.map(copyOf) });
-    if (stretch === undefined || (at < last && held === undefined)) return end();
+    if (stretch === undefined || (at < last && held === undefined)) break;
     if (at === from) for (let i = 0; i < inputs.length; i++) entries[at]![i]!.set(inputs[i]!);
-    for (const [across, up] of stretch.turns) {
-      across.set(angles[at]!.across);
-      up.set(angles[at]!.up);
-    }
-    for (const part of stretch.parts) if (!runPart(part)) return end();
+    if (!runParts(stretch.parts, angles[at])) break;
     if (held === undefined) return { at: at + 1, values: stretch.results.map(copyOf) };
-    if (!attend(flavor, attention[at]!, stretch.results, held, entries[at + 1]![1]!)) return end();
+    if (!attend(flavor, attention[at]!, stretch.results, held, entries[at + 1]![1]!)) break;
     cache!.wrote(at);
-    for (const { to, numbers } of stretch.carried) to.set(numbers);
+    stretch.carried?.set(stretch.kept!);
   }
+  return { at, values: at === from ? inputs : entries[at]!.map(copyOf) };
 }
 
 /** @returns whether the numbers were such that the results are right */
-function runPart({ place, copies, args, work, integers, extreme }: Part): boolean {
-  for (let i = 0; i < copies.length; i++) copies[i]!.to.set(copies[i]!.numbers);
-  dispatch(place, "runSteps", args, work);
-  return integers[extreme] === 0;
+function runParts(parts: readonly Part[], angles: Angles | undefined): boolean {
+  for (let p = 0; p < parts.length; p++) {
+    const part = parts[p]!;
+    part.across?.set(angles!.across);
+    part.up?.set(angles!.up);
+    const { from, to } = part;
+    for (let i = 0; i < from.length; i++) to[i]!.set(from[i]!);
+    dispatch(part.place, "runSteps", part.args, part);
+    if (part.integers[part.extreme] !== 0) return false;
+  }
+  return true;
 }
 
 /** Numbers of JavaScript's own memory. */

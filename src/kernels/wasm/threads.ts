@@ -204,7 +204,7 @@ export function grainOf({ count, work, multiple, fine }: Work, each = PARTS): nu
 
 /** Calls a kernel on all of its work: `name(...args, from, to, scratch)`. */
 export function dispatch(place: Place, name: Operation, args: readonly number[], work: Work): void {
-  const grain = grainOf(work);
+  const grain = pool ? grainOf(work) : work.count;
   if (pool && grain < work.count) pool.run(place, name, args, work, grain);
   else {
     work.meanwhile?.();

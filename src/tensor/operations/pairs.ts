@@ -1,8 +1,9 @@
 import type { Tensor } from "../tensor";
-import { add, log, multiply, subtract } from "./elementwise";
-import { abs } from "./functions";
+import { add, divide, log, multiply, subtract } from "./elementwise";
+import { abs, negate } from "./functions";
 import { type Pairwise, pairwise, relation } from "./pair";
 import { where } from "./select";
+import { stopGradient } from "./stop-gradient";
 
 /** The share of a gradient that goes to the one taken: 1, half where both are equal. NaN is always taken. */
 const share = (isOther: Tensor, isOtherOrEqual: Tensor) => subtract(1, multiply(0.5, add(isOther, isOtherOrEqual)));
@@ -67,6 +68,33 @@ export const power: Pairwise<"power"> = /* @__PURE__ */ pairwise({
     b: (a, b) => multiply(power(a, b), log(where(multiply(equal(a, 0), greaterEqual(b, 0)), 1, a))),
   },
 });
+
+/**
+ * The angle of the point with the coordinates (b, a), from −π to π, pair by pair, broadcasting: the arc tangent of a / b in
+ * the quadrant that both signs name. At (0, 0) its gradient is 0.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { atan2, tensor } from "transformer-blocks";
+ * atan2(tensor([1, 1, -1]), tensor([1, -1, 0])).toArray(); // [0.7853982, 2.3561945, -1.5707964]
+ * ```
+ */
+export const atan2: Pairwise<"atan2"> = /* @__PURE__ */ pairwise({
+  name: "atan2",
+  vector: undefined,
+  value: Math.atan2,
+  derivatives: { a: (a, b) => perSquare(b, a, b), b: (a, b) => perSquare(negate(a), a, b) },
+});
+
+/** x / (a² + b²), and 0 where both are 0. Squares are relative to the larger, so that they neither overflow nor vanish. */
+function perSquare(x: Tensor, a: Tensor, b: Tensor): Tensor {
+  const larger = stopGradient(maximum(abs(a), abs(b)));
+  const unit = where(multiply(greater(larger, 0), less(larger, Infinity)), larger, 1);
+  const [p, q] = [divide(a, unit), divide(b, unit)];
+  const squares = add(multiply(p, p), multiply(q, q));
+  return divide(divide(divide(x, unit), where(equal(squares, 0), 1, squares)), unit);
+}
 
 /**
  * 1 where a = b, 0 elsewhere, pair by pair, broadcasting. No gradient flows through it.

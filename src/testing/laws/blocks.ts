@@ -2,7 +2,7 @@ import type { Sequence } from "../../blocks";
 import { having } from "../../checks";
 import { type HasParameters, Parameter, type Tensor } from "../../tensor";
 import { runner } from "./implementation";
-import { picked } from "./rows";
+import { paddedBefore, picked } from "./rows";
 import { blockLaw, joined, part, sequenceLaw } from "./sequences";
 
 /**
@@ -89,6 +89,18 @@ export const decoderBlockLaws = {
     source: "Vaswani et al. 2017 (arXiv 1706.03762), section 3.2.3",
     uses: ["x", "cut"],
     sides: (forward, { x, cut }) => ({ left: part(forward(x), 0, cut), right: forward(part(x, 0, cut)) }),
+  }),
+
+  /** B([p; x]; mask and positions of x) = B(x) at the tokens of x. @see Phuong and Hutter 2022 (arXiv 2207.09238), algorithm 4 */
+  paddingBefore: blockLaw("block", {
+    name: "padding before a text, as generation has it, might as well be absent",
+    statement: "B([p; x]; mask and positions of x) = B(x) at the tokens of x",
+    source: "Phuong and Hutter 2022 (arXiv 2207.09238), algorithm 4",
+    uses: ["x", "cut"],
+    sides: (forward, { x, cut }) => ({
+      left: part(forward(x, paddedBefore(x.shape, cut)), cut),
+      right: forward(part(x, cut)),
+    }),
   }),
 };
 

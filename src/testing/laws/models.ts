@@ -5,13 +5,15 @@ import type { Ids, Tensor } from "../../tensor";
 import { fastCheck } from "../drawing";
 import { fields, type Implementation, only, runner } from "./implementation";
 import { Law, type Sides } from "./law";
-import { place, range } from "./rows";
+import { paddedBefore, place, range } from "./rows";
 import { joined, part } from "./sequences";
 
 /** What laws ask of a model besides ids. */
 export interface ModelLawPass {
   /** [batch][seq]: 1 for a token, 0 for padding. */
   mask?: readonly (readonly number[])[] | undefined;
+  /** [batch][seq]: where each token stands in its text, if that is not 0, 1, 2, … */
+  positions?: readonly (readonly number[])[] | undefined;
   /** Empty before the first tokens of a text, and the same object for those that follow. */
   cache?: KeyValueCache | undefined;
 }
@@ -133,6 +135,18 @@ export const decoderModelLaws = {
       const steps = range(Math.max(seq - cut, 0)).map((i) => model(cutRows(ids, cut + i, cut + i + 1), { cache }));
       return { left: joined([first, ...steps], 1), right: model(ids) };
     },
+  ),
+
+  /** M([p; x]; mask and positions of x) = M(x) at the tokens of x. @see Phuong and Hutter 2022 (arXiv 2207.09238), algorithm 4 */
+  paddingBefore: modelLaw(
+    "padding before a text, as generation has it, might as well be absent",
+    "M([p; x]; mask and positions of x) = M(x) at the tokens of x",
+    "Phuong and Hutter 2022 (arXiv 2207.09238), algorithm 4",
+    ["ids", "cut"],
+    (model, { ids, cut }) => ({
+      left: part(model(ids, paddedBefore([ids.length, ids[0]?.length ?? 0], cut)), cut),
+      right: model(cutRows(ids, cut)),
+    }),
   ),
 };
 

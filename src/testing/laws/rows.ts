@@ -27,3 +27,10 @@ export function repeatHeads(x: Tensor<HeadShape>, heads: number): Tensor<HeadSha
   const spread = multiply(reshape(x, [batch, keys, keyValueHeads, 1, dim]) as Tensor, copies as Tensor);
   return reshape(spread, [batch, keys, heads, dim]);
 }
+
+/** Of rows that begin with padding: the mask and positions that `generate` gives them. */
+export const paddedBefore = ([batch, seq]: readonly number[], padding: number) => {
+  const rows = (at: (place: number) => number) =>
+    range(batch!).map(() => range(seq!).map((column) => at(column - padding)));
+  return { mask: rows((place) => Number(place >= 0)), positions: rows((place) => Math.max(0, place)) };
+};

@@ -11,6 +11,8 @@ import { orderBy, place, places, tensor } from "./rows";
 export interface BlockLawPass {
   /** [batch][seq]: 1 for a token, 0 for padding. */
   mask?: readonly (readonly number[])[] | undefined;
+  /** [batch][seq]: where each token stands in its text, if that is not 0, 1, 2, … */
+  positions?: readonly (readonly number[])[] | undefined;
 }
 
 type Vectors = Tensor<Sequence>;

@@ -291,6 +291,32 @@ describe("jsonSchema", () => {
     );
   });
 
+  it("tells multiples of a step from other numbers, however long they are", () => {
+    const steps = [1, 2, 3, 4, 5, 7, 8, 10, 12, 25, 40, 97, 100, 125, 250, 999, 1000];
+    const longest = 10n ** 15n - 1n;
+    for (const step of steps) {
+      const multiples = jsonSchema({ type: "integer", multipleOf: step }, bytes);
+      const others = step === 1 ? undefined : jsonSchema({ type: "integer", not: { multipleOf: step } }, bytes);
+      const near = fc.bigInt({ min: -longest / 1000n, max: longest / 1000n }).map((n) => n * BigInt(step));
+      const number = fc.oneof(fc.bigInt({ min: -longest, max: longest }), near, fc.bigInt({ min: -2000n, max: 2000n }));
+      fc.assert(
+        fc.property(number, (n) => {
+          const isMultiple = n % BigInt(step) === 0n;
+          expect([n, accepts(multiples, String(n))]).toEqual([n, isMultiple]);
+          if (others) expect([n, accepts(others, String(n))]).toEqual([n, !isMultiple]);
+        }),
+        { numRuns: 60 },
+      );
+    }
+    const broken = jsonSchema({ type: "number", not: { type: "integer" } }, bytes);
+    fc.assert(
+      fc.property(fc.integer({ min: -1e9, max: 1e9 }), fc.integer({ min: 1, max: 3 }), (n, digits) => {
+        const text = (n / 10 ** digits).toFixed(digits);
+        expect([text, accepts(broken, text)]).toEqual([text, n % 10 ** digits !== 0]);
+      }),
+    );
+  });
+
   const person = {
     type: "object",
     properties: { name: { type: "string" }, age: { type: "integer", minimum: 0 } },
@@ -394,6 +420,15 @@ describe("jsonSchema", () => {
       no: ["[1]", "[1,1,1,1]", "[0,0,1]"],
     },
     {
+      // No item meets the schema: each has an a or a b that is no whole number.
+      schema: {
+        contains: { properties: { a: { type: "integer" }, b: { type: "integer" } } },
+        ...{ minContains: 0, maxContains: 0 },
+      },
+      yes: ["[]", '[{"a":"x"}]', '[{"a":0.5},{"b":null}]'],
+      no: ["[1]", "[{}]", '[{"a":1}]', '[{"a":"x"},{"a":1,"b":2}]'],
+    },
+    {
       schema: {
         type: "object",
         properties: { kind: { enum: ["card", "cash"] }, number: { type: "string" } },
@@ -476,6 +511,10 @@ describe("jsonSchema", () => {
     [{ $ref: "#none" }, '#/$ref is "#none", but the schema has no such place'],
     [{ propertys: {} }, '#/propertys is not a keyword; did you mean "properties"?'],
     [{ type: "strnig" }, "#/type must be"],
+    [
+      { items: { type: "array", contains: {}, maxContains: 0 }, minItems: 1 },
+      "no value can meet the schema: none meets #/items",
+    ],
     [{ minLength: "3" }, "#/minLength must be a whole number"],
     [{ properties: { a: 1 } }, "#/properties/a must be an object"],
     [{ required: "a" }, "#/required must be an array of names"],

@@ -124,6 +124,13 @@ family("granite", t.GraniteForCausalLM,
      sizes(embedding_multiplier=3.0, attention_multiplier=0.3, residual_multiplier=0.6, logits_scaling=2.5, attention_bias=True),
      drawn=drawn(*classes("Granite", "Model"), embedding_multiplier=[1.0, 6], attention_multiplier=[0.2, 1.0], residual_multiplier=[0.22, 1.0],
                  logits_scaling=[1.0, 8.0], attention_bias=flag, mlp_bias=flag))
+family("hyperclovax", t.HyperCLOVAXForCausalLM,
+     sizes(embedding_multiplier=3.0, attention_multiplier=0.3, residual_multiplier=0.6, logits_scaling=0.4, attention_bias=True, mlp_bias=True),
+     drawn=drawn(*classes("HyperCLOVAX", "Model"), embedding_multiplier=[1.0, 6], attention_multiplier=[None, 0.2, 1.0], residual_multiplier=[0.22, 1.0],
+                 hidden_size=lambda f, r: f["num_attention_heads"] * f["head_dim"],
+                 logits_scaling=[1.0, 0.125], attention_bias=flag, mlp_bias=flag, use_post_norm=flag))
+family("hyperclovax-pre", t.HyperCLOVAXForCausalLM, sizes(use_post_norm=False, num_key_value_heads=1),
+     drawn=drawn(*classes("HyperCLOVAX", "Model"), hidden_size=lambda f, r: f["num_attention_heads"] * f["head_dim"], use_post_norm=[False]))
 family("exaone4", t.Exaone4ForCausalLM, sizes(num_hidden_layers=4, sliding_window=3), spelling=without("layer_types"),
      drawn=drawn(*classes("Exaone4"), sliding_window=[2, 3, 4], sliding_window_pattern=[2, 3, 4]))
 family("exaone4-full", t.Exaone4ForCausalLM, sizes(num_hidden_layers=2, sliding_window=None, layer_types=["full_attention"] * 2),

@@ -45,7 +45,7 @@ ELEMENTWISE = {
     "leakyRelu": lambda x, negativeSlope=0.01: F.leaky_relu(x, negativeSlope),
 }
 PAIRS = {
-    "maximum": torch.maximum, "minimum": torch.minimum, "power": torch.pow, "equal": torch.eq, "notEqual": torch.ne,
+    "maximum": torch.maximum, "minimum": torch.minimum, "power": torch.pow, "atan2": torch.atan2, "equal": torch.eq, "notEqual": torch.ne,
     "less": torch.lt, "lessEqual": torch.le, "greater": torch.gt, "greaterEqual": torch.ge,
 }
 REDUCTIONS = {
@@ -58,7 +58,7 @@ SAMPLED = {
     "neg": "negate", "abs": "abs", "sign": "sign", "round": "round", "reciprocal": "reciprocal", "rsqrt": "rsqrt",
     "sin": "sin", "cos": "cos", "log1p": "log1p", "expm1": "expm1", "nn.functional.mish": "mish",
     "nn.functional.hardswish": "hardSwish", "nn.functional.softplus": "softplus", "nn.functional.elu": "elu",
-    "nn.functional.leaky_relu": "leakyRelu", "maximum": "maximum", "minimum": "minimum", "pow": "power", "eq": "equal",
+    "nn.functional.leaky_relu": "leakyRelu", "maximum": "maximum", "minimum": "minimum", "pow": "power", "atan2": "atan2", "eq": "equal",
     "ne": "notEqual", "lt": "less", "le": "lessEqual", "gt": "greater", "ge": "greaterEqual", "sum": "sum",
     "mean": "mean", "amax": "max", "amin": "min", "logsumexp": "logSumExp", "linalg.vector_norm": "norm",
     "prod": "product", "cumsum": "cumulativeSum", "nn.functional.glu": "glu", "clamp": "clamp",
@@ -69,6 +69,18 @@ TORCH = {
     **ELEMENTWISE, **PAIRS, **REDUCTIONS, "clamp": clamp,
     "cumulativeSum": lambda x, axis: torch.cumsum(x, axis), "glu": lambda x, axis=-1: F.glu(x, axis),
 }
+
+
+def of_numbers(f):
+    """The same function, with tensors for numbers where PyTorch takes none, as atan2 and maximum."""
+
+    def run(*operands):
+        try:
+            return f(*operands)
+        except TypeError:
+            return f(*[torch.as_tensor(each, dtype=torch.float64) for each in operands])
+
+    return run
 
 
 POSITIONAL = {
@@ -122,7 +134,8 @@ CASES = [
     case("rising on both sides", "leakyRelu", ELEMENTWISE["leakyRelu"], wide, negativeSlope=-0.5),
     *[case("ties, infinities and NaN", operation, f, square, others) for operation, f in PAIRS.items()],
     *[case("shapes that broadcast", operation, f, normal(3, 2, 1, 3), normal(4, 4, 1).abs()) for operation, f in PAIRS.items()],
-    *[case("a number", operation, f, wide, 0.5) for operation, f in PAIRS.items() if operation not in ("maximum", "minimum")],
+    *[case("a number", operation, of_numbers(f), wide, 0.5) for operation, f in PAIRS.items()],
+    case("far from and near to zero", "atan2", torch.atan2, torch.tensor([1e30, -1e-30, 1e-30, 3e-25, 0.0, -2e30]), torch.tensor([2e30, 1e-30, 0, -4e-25, 0, 1.0])),
     *[case("nothing", operation, f, torch.zeros(0, 3), torch.zeros(3)) for operation, f in PAIRS.items()],
     *[case(f"of {name}", "power", torch.pow, torch.tensor([0.0, -0.0, 1, -1, 2, -2, inf, -inf, nan]), torch.full((9,), e)) for e, name in [(0.0, "0"), (0.5, "a half"), (1.0, "1"), (2.0, "2"), (3.0, "3"), (-1.0, "-1"), (-0.5, "minus a half"), (inf, "Infinity"), (-inf, "-Infinity"), (nan, "NaN")]],
     *[case(f"{axis}, {keep}", operation, f, cube, **({} if axis is None else {"axis": axis}), **({"keepAxis": True} if keep else {})) for operation, f in REDUCTIONS.items() for axis in (None, 0, 1, -1, [0, 1], [0, 2], [-1, 0, 1]) for keep in (False, True)],

@@ -33,22 +33,17 @@ import {
   log,
   log1p,
   logSoftmax,
-  logSumExp,
   maskedFill,
   matmul,
-  max,
   maximum,
   mean,
-  min,
   minimum,
   mish,
   multiply,
   negate,
-  norm,
   pad,
   permute,
   power,
-  product,
   random,
   reciprocal,
   relu,
@@ -80,12 +75,12 @@ import {
   tril,
   triu,
   unfold,
-  variance,
   where,
   windows,
   zeros,
 } from "../../../src/tensor";
 import type { Operations } from "../../../src/tensor/steps";
+import { everyReduction } from "../every-reduction";
 
 export interface GradientCase {
   name: string;
@@ -253,7 +248,7 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
       clamp(x, { minimum: a, maximum: b }),
     ),
   ],
-  reduce: Object.entries({ max, min, logSumExp, product, variance, norm }).flatMap(([name, f]) => [
+  reduce: Object.entries(everyReduction).flatMap(([name, f]) => [
     gradientCase(`${name} of all`, [distinct([2, 3])], (x) => f(x)),
     gradientCase(`${name} along the middle`, [distinct([2, 3, 4])], (x) => f(x, { axis: 1 })),
     gradientCase(`${name} along two that do not touch`, [distinct([2, 3, 4])], (x) => f(x, { axis: [0, -1] })),

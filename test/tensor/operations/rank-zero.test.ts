@@ -12,14 +12,9 @@ import {
   grad,
   indexSelect,
   logSoftmax,
-  logSumExp,
-  max,
   mean,
-  min,
-  norm,
   normalize,
   permute,
-  product,
   repeat,
   scatterAdd,
   slice,
@@ -35,13 +30,15 @@ import {
   variance,
   windows,
 } from "../../../src/tensor";
+import { everyReduction } from "../every-reduction";
 
 interface Along {
   axis: number;
 }
 /** What takes a tensor and an axis, and gives as many numbers for one number as for a list of it. */
 const along: Record<string, (x: Tensor, options: Along) => Tensor> = {
-  ...{ sum, mean, max, min, product, logSumExp, norm, cumulativeSum, softmax, logSoftmax, normalize, flip, squeeze },
+  ...everyReduction,
+  ...{ sum, mean, cumulativeSum, softmax, logSoftmax, normalize, flip, squeeze },
   variance: (x, { axis }) => variance(x, { axis, correction: 0 }),
   "sum, axis kept": (x, { axis }) => sum(x, { axis, keepAxis: true }),
   "sum, a list of axes": (x, { axis }) => sum(x, { axis: [axis] }),

@@ -2,6 +2,7 @@
 import {
   add,
   bert,
+  cumulativeSum,
   DecoderBlock,
   EncoderBlock,
   FeedForward,
@@ -92,6 +93,12 @@ export const decoderBlockMutants: Mutant<Block, keyof typeof decoderBlockLaws>[]
     law: "causality",
     implementation: (x, pass) => mixed(decoderBlock.forward(x, pass), 1),
   },
+  { bug: "the mask is not passed on", law: "paddingBefore", implementation: (x) => decoderBlock.forward(x) },
+  {
+    bug: "the running sum counts padding before the text",
+    law: "paddingBefore",
+    implementation: (x, pass) => cumulativeSum(decoderBlock.forward(x, pass), { axis: 1 }),
+  },
 ];
 
 export const preNormBlock = initialize(new DecoderBlock({ ...sizes, norm: "pre" }), seed);
@@ -158,6 +165,16 @@ export const decoderModelMutants: Mutant<Model, keyof typeof decoderModelLaws>[]
     bug: "statistics of the batch",
     law: "rowsApart",
     implementation: (ids, pass) => mixed(decoder.forward(ids, pass), 0),
+  },
+  {
+    bug: "the mask is not passed on",
+    law: "paddingBefore",
+    implementation: (ids, pass) => decoder.forward(ids, { ...pass, mask: undefined }),
+  },
+  {
+    bug: "padding has positions of its own",
+    law: "paddingBefore",
+    implementation: (ids, pass) => decoder.forward(ids, { ...pass, positions: undefined }),
   },
 ];
 

@@ -35,6 +35,7 @@ export function arrayExpression(
   const [least, most] = [strictest(facts, "minItems"), strictest(facts, "maxItems")];
   if (least > most) return choice([]);
   const contained = containedIn(facts);
+  if (contained.some(({ least, most }) => least > most)) return choice([]);
   const items =
     contained.length > 0
       ? new CountedItems(document, facts, contained, layout, expressionOf).expression()

@@ -45,7 +45,7 @@ class Digits {
   readonly #fraction: number;
   readonly #modulus: number;
   readonly #isAllowed: (remainder: number) => boolean;
-  /** The rest of a number that no bound limits any more, by the digits left and the remainder so far. */
+  /** The rest of a number that no bound limits any more, by the digits left and what those so far add to the remainder. */
   readonly #free = new Map<string, Expression>();
 
   constructor({ fraction, modulus, isAllowed }: DecimalsOptions) {
@@ -111,7 +111,7 @@ class Digits {
     if (left === 0) return this.#end(remainder);
     const isPlain = this.#modulus === 1 && left <= this.#fraction;
     if (isPlain) return repeat(oneByte(ZERO, ZERO + 9), left, left);
-    const key = `${left} ${remainder}`;
+    const key = `${left} ${this.#shareOf(remainder, left)}`;
     let known = this.#free.get(key);
     if (known !== undefined) return known;
     const rule = newRule("digits");
@@ -125,6 +125,16 @@ class Digits {
         ),
       );
     return known;
+  }
+
+  /**
+   * What digits with this remainder add to that of the whole number, if others follow: remainder · 10^left. Digits that add
+   * the same go on alike. Of a multiple of 1000 only the last three digits matter, whatever stands before them.
+   */
+  #shareOf(remainder: number, left: number): number {
+    let share = remainder;
+    for (let digit = 0; digit < left && share > 0; digit++) share = (share * 10) % this.#modulus;
+    return share;
   }
 }
 
