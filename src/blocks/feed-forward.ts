@@ -1,6 +1,7 @@
 import { type Check, type Checks, checkOptions, expectBoolean, oneOf } from "../checks";
 import { knownAs } from "../synonyms";
 import { dropout, gated, gelu, type Initial, multiply, relu, silu, type Tensor } from "../tensor";
+import { fedTogether } from "../tensor/internal";
 import { expectLayer, expectSequence, initial, rate, size } from "./checks";
 import { Linear, together } from "./linear";
 import { type Caching, Module } from "./module";
@@ -113,6 +114,8 @@ export class FeedForward extends Module {
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("FeedForward", "x", x);
     checkPass("FeedForward", pass);
+    const whole = this.#together(x, pass);
+    if (whole) return whole;
     const [up, gate] = together(x, this.gate ? [this.up, this.gate] : [this.up]);
     const inner = activated(this.activation, up!, gate); // [batch, seq, dFeedForward]
     const hidden = tap(pass, this, "hidden", inner as Tensor<Sequence>);
@@ -123,5 +126,14 @@ export class FeedForward extends Module {
       "output",
       this.down.forward(this.hiddenNorm ? this.hiddenNorm.forward(kept, pass) : kept) as Tensor<Sequence>,
     );
+  }
+
+  /** Many rows through a gated layer in one call, if nobody looks between its parts. */
+  #together(x: Tensor<Sequence>, pass: Pass): Tensor<Sequence> | undefined {
+    const { gate, up, down, activation, hiddenNorm } = this;
+    if (!gate || hiddenNorm || typeof activation !== "string" || pass.tap || pass.rng || x.size === x.shape[2])
+      return undefined;
+    const isPlain = [gate, up, down].every(({ forward }) => forward === Linear.prototype.forward);
+    return isPlain ? fedTogether(x, { gate, up, down, activation }) : undefined;
   }
 }

@@ -1,10 +1,11 @@
 /** What the floors above need from this one, but callers of the package do not. */
 export { device, holdKernels } from "./current";
 export { encodeLayers } from "./encoder-layer";
-export type { EncoderLayer, LayerFactor } from "./layers";
+export { feedForward } from "./gated-layer";
+export type { EncoderLayer, GatedLayer, LayerFactor } from "./layers";
 export { logSum } from "./log-sum";
 export { BLOCK, dequantize, dequantizeRows, type QuantizedFactor, quantize } from "./quantized";
-export { keepQuantized, multiplyQuantized, multiplyQuantizedRow, quantizedLayers } from "./quantized-products";
+export { keepQuantized, multiplyQuantized, multiplyQuantizedByEach, quantizedLayers } from "./quantized-products";
 export { crests, shown } from "./reference/bias";
 export { extreme, flatten, put, take } from "./reference/choosing";
 export { depthwise } from "./reference/depthwise";

@@ -14,6 +14,14 @@ export interface LayerNormalization {
   epsilon: number;
 }
 
+/** A gated feed-forward layer: (f(x Wᵍ) ⊙ x Wᵘ) Wᵈ, with gate and up [wide, dModel] and down [dModel, wide]. */
+export interface GatedLayer<Weight = Float32Array> {
+  gate: LayerFactor<Weight>;
+  up: LayerFactor<Weight>;
+  down: LayerFactor<Weight>;
+  activation: Unary;
+}
+
 /** The layer of an encoder: self-attention, then two products with a function between them, each added to its input. */
 export interface EncoderLayer<Weight = Float32Array> {
   /** These four are [dModel, dModel]. */

@@ -22,11 +22,14 @@ export const multiplyQuantized: Primitive<
   Buffer
 > = { name: "multiplyQuantized", reference: reference.multiplyQuantized, wasm: wasm.multiplyQuantized };
 
-/** One row x [columns] by several matrices, as in decoding: for each, what `multiplyQuantized` gives. */
-export const multiplyQuantizedRow: Primitive<[x: Buffer, factors: readonly QuantizedFactor[]], Buffer[]> = {
-  name: "multiplyQuantizedRow",
-  reference: reference.multiplyQuantizedRow,
-  wasm: wasm.multiplyQuantizedRow,
+/** x [rows, columns] by several matrices: for each, what `multiplyQuantized` gives. One row, as in decoding, if `rows` is omitted. */
+export const multiplyQuantizedByEach: Primitive<
+  [x: Buffer, factors: readonly QuantizedFactor[], rows?: number | undefined],
+  Buffer[]
+> = {
+  name: "multiplyQuantizedByEach",
+  reference: reference.multiplyQuantizedByEach,
+  wasm: wasm.multiplyQuantizedByEach,
 };
 
 /** What `encodeLayer` needs for quantized weights. */

@@ -7,6 +7,7 @@ export { Gradients } from "./named-gradients";
 export { nameLater } from "./naming";
 export { attentionScores, firstKeys, weightedTexts, weightsOfScores, withPadding } from "./operations/attention";
 export { encodedLayers, type LayerParts } from "./operations/encoder-layer";
+export { fedTogether } from "./operations/gated-layer";
 export { reshaped } from "./operations/layout";
 export { linears } from "./operations/matmul";
 export { type Turning, turning } from "./operations/rotary";

@@ -5,7 +5,7 @@ import {
   dequantize,
   keepQuantized,
   multiplyQuantized,
-  multiplyQuantizedRow,
+  multiplyQuantizedByEach,
   quantize,
   quantizedLayers,
 } from "../kernels/internal";
@@ -21,7 +21,7 @@ export interface Quantization {
 
 const operations: QuantizedOperations = {
   multiply: (...args) => kernels().run(multiplyQuantized, ...args),
-  multiplyRow: (...args) => kernels().run(multiplyQuantizedRow, ...args),
+  multiplyByEach: (...args) => kernels().run(multiplyQuantizedByEach, ...args),
   rows: (...args) => kernels().run(dequantize, ...args),
   layers: quantizedLayers,
 };

@@ -70,7 +70,7 @@ export function holdHere(x: Held, data: PropertyDescriptor): void {
 /** What works on quantized values. */
 export interface QuantizedOperations {
   multiply(x: Buffer, matrix: Quantized, rows: number, bias?: Buffer): Buffer;
-  multiplyRow(x: Buffer, factors: readonly QuantizedFactor[]): Buffer[];
+  multiplyByEach(x: Buffer, factors: readonly QuantizedFactor[], rows: number): Buffer[];
   /** Rows of a matrix as float32; all if `ids` is omitted. */
   rows(matrix: Quantized, ids?: Int32Array): Buffer;
   /** What `encodeLayer` needs for them. */

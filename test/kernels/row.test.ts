@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { keepQuantized, multiplyQuantized, multiplyQuantizedRow } from "../../src/kernels/internal";
+import { keepQuantized, multiplyQuantized, multiplyQuantizedByEach } from "../../src/kernels/internal";
 import { BLOCK, quantizeRows } from "../../src/kernels/quantized";
 import { forAll, normal, seeds, size } from "./compare";
 import { named } from "./implementations";
@@ -39,21 +39,30 @@ describe.each(named)("one row by several weights: %s", (_, { kernels }) => {
     expect(kernels.multiplyRow(x, factors)).toEqual(alone);
   };
 
-  const runQuantized = (seed: number, k: number, kinds: Kinds, isKept: boolean, isWhole = true) => {
-    const x = row(seed, k, isWhole);
-    const factors = kinds.map(({ format, activations, rows, biased }, i) => {
-      const matrix = { ...quantizeRows(normal(seed + i, "w", rows * k), rows, k, format), activations };
-      const bias = biasOf(seed + i, { rows, biased });
+  const runQuantized = (seed: number, k: number, kinds: Kinds, isKept: boolean, isWhole = true, rows = 1) => {
+    const x = row(seed, rows * k, isWhole);
+    const factors = kinds.map(({ format, activations, rows: n, biased }, i) => {
+      const matrix = { ...quantizeRows(normal(seed + i, "w", n * k), n, k, format), activations };
+      const bias = biasOf(seed + i, { rows: n, biased });
       return { weight: isKept ? kernels.run(keepQuantized, matrix) : matrix, bias };
     });
-    const alone = factors.map(({ weight, bias }) => kernels.run(multiplyQuantized, x, weight, 1, bias));
-    expect(kernels.run(multiplyQuantizedRow, x, factors)).toEqual(alone);
+    const alone = factors.map(({ weight, bias }) => kernels.run(multiplyQuantized, x, weight, rows, bias));
+    expect(kernels.run(multiplyQuantizedByEach, x, factors, rows)).toEqual(alone);
   };
 
   it("gives to the bit what each product alone gives, for weights of the same kind and of others", () => {
     forAll([seeds, size(3, 1), weights, fc.boolean(), fc.boolean()], (seed, blocks, kinds, isKept, isWhole) => {
       run(seed, blocks * BLOCK, kinds, isKept, isWhole);
       runQuantized(seed, blocks * BLOCK, kinds, isKept, isWhole);
+    });
+  });
+
+  it("gives to the bit what each product of many rows gives, which are rounded once", () => {
+    forAll([seeds, size(3, 1), weights, fc.boolean(), fc.boolean()], (seed, blocks, kinds, isKept, isWhole) => {
+      // Those of one kind share the rows.
+      const alike = kinds.map(({ rows, biased }) => ({ ...kinds[0]!, rows, biased }));
+      for (const rows of [2, 5, 33, 70])
+        for (const some of [kinds, alike]) runQuantized(seed, blocks * BLOCK, some, isKept, isWhole, rows);
     });
   });
 

@@ -13,8 +13,9 @@ export function multiplyQuantized(
   return matmul(x, dequantizeRows(weight), spec, bias);
 }
 
-/** x · Wᵀ + bias for a row x and each W. */
-export const multiplyQuantizedRow = (
+/** x · Wᵀ + bias for each W. */
+export const multiplyQuantizedByEach = (
   x: Float32Array,
   factors: readonly QuantizedFactor<Float32Array, QuantizedCells>[],
-): Float32Array[] => factors.map(({ weight, bias }) => multiplyQuantized(x, weight, 1, bias));
+  rows = 1,
+): Float32Array[] => factors.map(({ weight, bias }) => multiplyQuantized(x, weight, rows, bias));

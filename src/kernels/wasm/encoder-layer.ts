@@ -14,13 +14,16 @@ export interface EncodedLayers {
   count: number;
 }
 
-/** Where the products of a layer with quantized weights are computed, and how; undefined if not in one go. */
+/**
+ * Where products with quantized weights are computed, in the memory of most of the first three, and how; undefined if not in
+ * one go.
+ */
 export type QuantizedLayers = (
   flavor: Flavor,
-  layer: EncoderLayer<QuantizedCells>,
+  factors: readonly LayerFactor<QuantizedCells>[],
 ) => Products<QuantizedCells> | undefined;
 
-type Products<Weight> = Pick<LayerPlace<Weight>, "region" | "multiplier">;
+export type Products<Weight> = Pick<LayerPlace<Weight>, "region" | "multiplier">;
 
 export function encodeLayers(
   flavor: Flavor,
@@ -29,12 +32,19 @@ export function encodeLayers(
   spec: AttentionSpec<Float32Array>,
   quantized?: QuantizedLayers,
 ): EncodedLayers | undefined {
-  if (!areFloat(layers)) return encodeAlike(flavor, x, layers, spec, (layer) => quantized?.(flavor, layer));
-  return encodeAlike(flavor, x, layers, spec, (layer) => {
-    const region = homeOf(layer, ({ weight }) => regionOf(weight));
-    return region?.module === compiled(flavor) ? { region, multiplier: floatProducts(region) } : undefined;
-  });
+  if (!areFloat(layers)) return encodeAlike(flavor, x, layers, spec, (layer) => quantized?.(flavor, factorsOf(layer)));
+  return encodeAlike(flavor, x, layers, spec, (layer) => floatLayers(flavor, factorsOf(layer)));
 }
+
+/** The same for weights in float32. */
+export function floatLayers(flavor: Flavor, factors: readonly LayerFactor<Float32Array>[]) {
+  const region = homeOf(factors, ({ weight }) => regionOf(weight));
+  return region?.module === compiled(flavor) ? { region, multiplier: floatProducts(region) } : undefined;
+}
+
+const factorsOf = <Weight>({ query, key, value, output, up, down }: EncoderLayer<Weight>) => [
+  ...[up, down, query, key, value, output],
+];
 
 const areFloat = (
   layers: readonly EncoderLayer[] | readonly EncoderLayer<QuantizedCells>[],
@@ -53,13 +63,12 @@ function encodeAlike<Weight>(
   const { region, multiplier } = products;
   const joins = (layer: EncoderLayer<Weight>) => {
     const own = productsOf(layer);
-    const { query, key, value, output, up, down } = layer;
     const isHere = ({ weight }: LayerFactor<Weight>) => multiplier.bytesOf(weight).buffer === region.memory.buffer;
     return (
       own?.region === region &&
       own.multiplier.kind === multiplier.kind &&
-      up.rows === layers[0]!.up.rows &&
-      [query, key, value, output, up, down].every(isHere)
+      layer.up.rows === layers[0]!.up.rows &&
+      factorsOf(layer).every(isHere)
     );
   };
   const end = layers.findIndex((layer, i) => i > 0 && !joins(layer));
@@ -69,12 +78,12 @@ function encodeAlike<Weight>(
   return encoded && { encoded, count };
 }
 
-/** The memory that holds most of the weights. */
+/** The memory that holds most of the first three weights. */
 export function homeOf<Weight>(
-  { up, down, query }: EncoderLayer<Weight>,
+  factors: readonly LayerFactor<Weight>[],
   find: (factor: LayerFactor<Weight>) => Region | undefined,
 ): Region | undefined {
-  const [first, second, third] = [find(up), find(down), find(query)];
+  const [first, second, third] = factors.map(find);
   return first === second || first === third ? first : second;
 }
 

@@ -217,15 +217,8 @@ class LayersRun<Weight> {
     return factors.every((factor) => {
       const to = factor.to + 4 * first * factor.rows;
       multiplier.multiply(this.#packed, height, k, { ...factor, to }, this.#panels, this.#panelBytes);
-      return !multiplier.rounds || this.#isNumbers(to, height, factor.rows);
+      return !multiplier.rounds || areNumbers(this.#place.region, to, height, factor.rows);
     });
-  }
-
-  /** Whether no row [columns] begins with NaN: one that cannot be rounded is NaN as a whole. */
-  #isNumbers(at: number, rows: number, columns: number): boolean {
-    const { numbers } = this.#place.region;
-    for (let row = 0; row < rows; row++) if (Number.isNaN(numbers[at / 4 + row * columns]!)) return false;
-    return true;
   }
 
   #feedForward(layer: EncoderLayer<Weight>, x: number, to: number, rows: number): boolean {
@@ -260,4 +253,10 @@ class LayersRun<Weight> {
     const { region, main, spec } = this.#place;
     return region.scratch(region.room, () => attendIn(region, main, spec, values, turn));
   }
+}
+
+/** Whether no row [columns] begins with NaN: one that cannot be rounded is NaN as a whole. */
+export function areNumbers({ numbers }: Region, at: number, rows: number, columns: number): boolean {
+  for (let row = 0; row < rows; row++) if (Number.isNaN(numbers[at / 4 + row * columns]!)) return false;
+  return true;
 }

@@ -1,4 +1,4 @@
-import type { EncoderLayer } from "../layers";
+import type { LayerFactor } from "../layers";
 import { dequantizeRows, type QuantizedCells, type QuantizedFactor } from "../quantized";
 import { Arenas, MEBIBYTE } from "./arenas";
 import { relaxedQuantized, strictQuantized } from "./binaries";
@@ -10,10 +10,14 @@ import { compiled, compiler, type Flavor } from "./module";
 import { multiplyPlaced, roomForRow, takesRows } from "./placed-row";
 import { align, type Region } from "./region";
 import { multiplyTogether } from "./row-products";
+import { threadCount } from "./threads";
 import { Workspace } from "./workspace";
 
 /** From this number of rows on, weights are packed, because enough rows share the work. */
 const MANY = 4;
+
+/** The same if several weights meet the same rows. */
+const MANY_TOGETHER = 33;
 
 /** Numbers of a weight that are expanded to float32 at a time. */
 const EXPANDED = 2 ** 20;
@@ -75,28 +79,57 @@ class QuantizedProducts {
     return this.#mend(product, x, matrix, rows, bias);
   }
 
-  /** One row x by several matrices. */
-  multiplyRow(x: Float32Array, factors: readonly QuantizedFactor<Float32Array, QuantizedCells>[]): Float32Array[] {
+  /** x [rows, columns] by several matrices. */
+  multiplyByEach(x: Float32Array, factors: readonly Factor[], rows: number): Float32Array[] {
+    const products = rows === 1 ? this.#rowByEach(x, factors) : this.#packedByEach(x, factors, rows);
+    return factors.map(({ weight, bias }, i) =>
+      products ? this.#mend(products[i]!, x, weight, rows, bias) : this.multiply(x, weight, rows, bias),
+    );
+  }
+
+  #rowByEach(x: Float32Array, factors: readonly Factor[]): Float32Array[] | undefined {
     const weights = factors.map(({ weight, bias }) => {
       const stored = takesRows(weight) ? weight.format : undefined;
       return { numbers: weight.cells, stored, rows: weight.rows, bias };
     });
-    const products = multiplyTogether(this.#arenas, x, weights);
-    return factors.map(({ weight, bias }, i) =>
-      products ? this.#mend(products[i]!, x, weight, 1, bias) : this.multiply(x, weight, 1, bias),
-    );
+    return multiplyTogether(this.#arenas, x, weights);
+  }
+
+  /** Rounds and packs x once. Undefined if the weights are elsewhere or of several kinds, or if there is no room. */
+  #packedByEach(x: Float32Array, factors: readonly Factor[], rows: number): Float32Array[] | undefined {
+    const layers = factors.map(({ weight, bias }) => ({ weight, rows: weight.rows, bias }));
+    const { region, multiplier } = this.ofLayer(layers) ?? {};
+    const isHere = region && factors.every(({ weight }) => weight.cells.buffer === region.memory.buffer);
+    if (!multiplier || !isHere || rows < MANY_TOGETHER || x.length === 0) return undefined;
+    const k = x.length / rows;
+    const [packedBytes, panelBytes] = [multiplier.packedBytes(rows, k), multiplier.panelBytes(k)];
+    const result = factors.reduce((most, { weight }) => Math.max(most, weight.rows), 0);
+    const own = align(4 * x.length) + align(packedBytes) + align(threadCount() * panelBytes);
+    const bytes = own + align(4 * rows * result) + align(4 * result);
+    if (region.room < bytes) return undefined;
+    return region.scratch(bytes, () => {
+      const at = region.put(x);
+      const [packed, panels] = [region.take(packedBytes), region.take(threadCount() * panelBytes)];
+      const to = region.take(4 * rows * result);
+      multiplier.pack(at, rows, k, packed);
+      return layers.map(({ weight, rows: n, bias }) =>
+        region.scratch(align(4 * n), () => {
+          const placed = { weight, at: weight.cells.byteOffset, rows: n, bias: bias ? region.put(bias) : 0, to };
+          multiplier.multiply(packed, rows, k, placed, panels, panelBytes);
+          return region.get(to, rows * n);
+        }),
+      );
+    });
   }
 
   /** The products of a layer whose weights are all rounded alike. */
-  ofLayer(layer: EncoderLayer<QuantizedCells>): ReturnType<QuantizedLayers> {
-    const { query, key, value, output, up, down } = layer;
-    const { activations, format } = query.weight;
-    const alike = [key, value, output, up, down].every(
-      ({ weight }) => weight.activations === activations && weight.format === format,
-    );
-    const region = homeOf(layer, ({ weight }) => this.#arenas.of(weight.cells));
+  ofLayer(factors: readonly LayerFactor<QuantizedCells>[]): ReturnType<QuantizedLayers> {
+    const [{ weight: first }] = factors as readonly [LayerFactor<QuantizedCells>];
+    const { activations, format } = first;
+    const alike = factors.every(({ weight }) => weight.activations === activations && weight.format === format);
+    const region = homeOf(factors, ({ weight }) => this.#arenas.of(weight.cells));
     if (!region || !alike || activations === "float32") return undefined;
-    return { region, multiplier: integerProducts(region, this.#rounding(query.weight, region)) };
+    return { region, multiplier: integerProducts(region, this.#rounding(first, region)) };
   }
 
   /** What this processor multiplies faster, unless it is said. The strict kernels have words everywhere. */
@@ -143,6 +176,7 @@ class QuantizedProducts {
 }
 
 type Bias = Float32Array | undefined;
+type Factor = QuantizedFactor<Float32Array, QuantizedCells>;
 
 const byRows = (x: Float32Array, matrix: QuantizedCells, rows: number, bias: Bias): Way => ({
   bytes: roomForRow(matrix.columns, [matrix]),
@@ -195,10 +229,11 @@ export const multiplyQuantized = (
   bias?: Float32Array,
 ): Float32Array => all[flavor].multiply(x, matrix, rows, bias);
 
-export const multiplyQuantizedRow = (
+export const multiplyQuantizedByEach = (
   flavor: Flavor,
   x: Float32Array,
-  factors: readonly QuantizedFactor<Float32Array, QuantizedCells>[],
-): Float32Array[] => all[flavor].multiplyRow(x, factors);
+  factors: readonly Factor[],
+  rows = 1,
+): Float32Array[] => all[flavor].multiplyByEach(x, factors, rows);
 
-export const quantizedLayers: QuantizedLayers = (flavor, layer) => all[flavor].ofLayer(layer);
+export const quantizedLayers: QuantizedLayers = (flavor, factors) => all[flavor].ofLayer(factors);

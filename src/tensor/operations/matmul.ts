@@ -130,21 +130,21 @@ export interface Factor {
   bias: Tensor | undefined;
 }
 
-/** `linear` of x by each of several weights. One row, as in decoding, meets all of them at once. */
+/** `linear` of x by each of several weights. One row, as in decoding, meets all of them at once; many are rounded once. */
 export function linears(x: Tensor, factors: readonly Factor[]): Tensor[] {
   const each = () => factors.map(({ weight, bias }) => linear(x, weight, bias));
   if (factors.length === 1) return each();
   expectTensor("linear", "x", x);
   const sizes = factors.map(({ weight, bias }) => sizesOf(x, weight, bias));
-  if (sizes[0]?.rows !== 1) return each();
+  const { rows } = sizes[0]!;
   const quantized = factors.flatMap(({ weight, bias }) => {
     const matrix = quantizedOf(weight);
     return matrix ? [{ weight: matrix, bias: bias?.buffer }] : [];
   });
-  if (quantized.length > 0 && quantized.length < factors.length) return each();
+  if (quantized.length < factors.length && (quantized.length > 0 || rows !== 1)) return each();
   const products =
     quantized.length > 0
-      ? onQuantized().multiplyRow(x.buffer, quantized)
+      ? onQuantized().multiplyByEach(x.buffer, quantized, rows)
       : kernels().multiplyRow(
           x.buffer,
           factors.map(({ weight, bias }, i) => ({
@@ -154,6 +154,6 @@ export function linears(x: Tensor, factors: readonly Factor[]): Tensor[] {
           })),
         );
   return factors.map(({ weight, bias }, i) =>
-    result("linear", [x, weight, bias], { rows: 1 }, sizes[i]!.shape, products[i]!),
+    result("linear", [x, weight, bias], { rows }, sizes[i]!.shape, products[i]!),
   );
 }
