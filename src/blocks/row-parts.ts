@@ -87,6 +87,9 @@ function visitAttention(layer: MultiHeadAttention, visit: Visit): void {
   visit(layer.position);
   visit(layer.position?.forward);
   visit(layer.gate);
+  visit(layer.scale);
+  visit(layer.softcap);
+  visit(layer.window);
 }
 
 function visitLinear(layer: Linear | undefined, visit: Visit): void {

@@ -1,5 +1,4 @@
 import { wrongKind } from "../checks";
-import { isOtherList } from "../describe";
 import { type Ids, ShapeError } from "../tensor";
 import { indices } from "../tensor/internal";
 import type { Writer } from "./language-model";
@@ -18,7 +17,7 @@ export function promptsOf({ where, sizes, encode }: Writer, ids: Ids, mask: Mask
     throw new TypeError(`${error.message}${textHint(ids)}`);
   }
   if (ids.length === 0) throw new RangeError(`${where}: ids has no rows`);
-  if (!Array.isArray(ids[0]) && !isOtherList(ids[0]))
+  if (typeof ids[0] === "number")
     throw new TypeError(`${where}: ids must be [batch][seq]; wrap a single prompt in an array, [ids]`);
   expectTokens(where, "ids", ids, sizes.vocabSize);
   if (mask) checkMask(where, mask, ids, encode === undefined);

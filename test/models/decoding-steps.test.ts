@@ -101,6 +101,22 @@ describe("a decoding step whose inner values nobody sees", () => {
     });
   });
 
+  it.each([
+    ["scale", 3],
+    ["softcap", 0.1],
+    ["window", 2],
+  ])("follows a %s that JavaScript changes between tokens", (name, value) => {
+    strictly(() => {
+      const found = [{}, alone].map((pass) => {
+        const model = gpt({ ...sizes, initialDeviation: 0.3 }, { seed: 1 });
+        return scores(model, pass, (place) => {
+          if (place === 2) Object.assign(model.blocks[0]!.attention, { [name]: value });
+        });
+      });
+      expect(found[0]).toEqual(found[1]);
+    });
+  });
+
   it("hides what a mask hides, and counts positions as told", () => {
     const model = gpt({ ...sizes, norm: "pre", position: "rotary" }, { seed: 3 });
     const step = (pass: Pass, hidden: number): Tensor => {

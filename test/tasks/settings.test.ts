@@ -373,6 +373,21 @@ describe("tasks refuse what they do not know", () => {
       'classify: texts[0] must be an object, { text }, not "a"; write [{ text }, …] for many texts',
     ],
     [
+      "classify, a list of an object and a string",
+      async () => classify(await load("bert-sequence"), untyped([{ text: "a" }, "b"])),
+      'classify: texts[1] must be an object, { text }, not "b"; write [{ text }, …] for many texts',
+    ],
+    [
+      "classify, a promise of a text",
+      async () => classify(await load("bert-sequence"), untyped(Promise.resolve("a"))),
+      "classify: text must be a string, { text, pair }, or a list [{ text }, …] of many, not a Promise; await it",
+    ],
+    [
+      "classify, a promise in a list",
+      async () => classify(await load("bert-sequence"), untyped([Promise.resolve("a")])),
+      "classify: texts[0] must be an object, { text }, not a Promise; await it",
+    ],
+    [
       "classify, one text in a list",
       async () => classify(await load("bert-sequence"), untyped(["a"])),
       'classify: texts[0] must be an object, { text }, not "a"; write [{ text }, …] for many texts',
