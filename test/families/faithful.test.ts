@@ -40,7 +40,7 @@ describe.each(fixtureNames)("a model that is no longer what its config says is r
       Object.setPrototypeOf(module, Own.prototype);
       for (const what of [{ model, config }, { model }])
         await expect(savePretrained(what, memory()), path).rejects.toThrow(
-          `${path === "" ? "the model" : path} is a Own, but the family makes a`,
+          `${path === "" ? "the model" : path} is an Own, but the family makes a`,
         );
       Object.setPrototypeOf(module, prototype);
     }

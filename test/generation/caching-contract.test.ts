@@ -58,7 +58,7 @@ const uncached = (pass: Pass): Pass => ({ ...pass, cache: undefined });
 /** Each changes what a module computes in a way that knows of no cache, as plain JavaScript has many. */
 const strangers: Record<string, { make: () => DecoderModel; at: RegExp }> = {
   "a field that holds a function, of a subclass": {
-    at: /"blocks\.0\.attention", a Arrow/,
+    at: /"blocks\.0\.attention", an Arrow/,
     make: () => {
       class Arrow extends MultiHeadAttention {
         override forward = (x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> =>
@@ -197,7 +197,7 @@ describe("what declares that it keeps up with a cache is held to it", () => {
     const model = changed((block) => void Object.assign(block, { feedForward: new Odd() }));
     await expect(tokens(model)).rejects.toThrow(TypeError);
     await expect(tokens(model)).rejects.toThrow(
-      /"blocks\.0\.feedForward", a Odd: caching must be "perPosition" or "keeps"/,
+      /"blocks\.0\.feedForward", an Odd: caching must be "perPosition" or "keeps"/,
     );
   });
 

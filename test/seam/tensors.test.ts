@@ -168,7 +168,7 @@ const readers: Readonly<Record<string, string>> = {
   "inspect/head-scores.ts": "returns numbers",
   "inspect/integrated-gradients.ts": "takes more steps until its numbers sum to the change",
   "inspect/logit-attribution.ts": "returns numbers",
-  "inspect/word-vectors.ts": "returns numbers",
+  "inspect/word-table.ts": "returns numbers",
   "training/gradients.ts": "checks gradients, if they can be read",
   "training/clip.ts": "gradientNorm and clipGradients return a number",
   "training/stored-values.ts": "reads a state that is being loaded",
