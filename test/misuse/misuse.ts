@@ -261,6 +261,11 @@ export function optionsIn(error: unknown): string[] {
   return list ? list[1]!.split(", ") : [];
 }
 
+const WHERE_OPTIONS_GO = "give the row each; those of generation stand in generating of test/misuse/values.ts";
+const WHAT_A_ROW_CAN_SAY =
+  "if a wrong value is right after all, name it in `accepts` of the row; if the error begins with another name, in `says`; " +
+  "if it looks at numbers of a pass, in `uses` of withPass; see RightCall in test/misuse/misuse.ts";
+
 /** Tests one function: the right call is taken, has every option, and no wrong one next to it goes unsaid. */
 export function testMisuse(name: string, run: (args: readonly unknown[]) => unknown, right: RightCall): void {
   it(`${right.title ?? name} takes a right call with every option, and refuses each wrong one by its name`, async () => {
@@ -269,8 +274,8 @@ export function testMisuse(name: string, run: (args: readonly unknown[]) => unkn
     for (const [i, options] of right.args().entries()) {
       if (!isPlain(options) || right.records?.includes(String(i))) continue;
       const known = await optionsOf(run, right.args().with(i, { ...options, zzzzzzzz: 1 }));
-      expect(Object.keys(options).sort(), `every option of ${name}`).toEqual(known.sort());
+      expect(Object.keys(options).sort(), `every option of ${name}: ${WHERE_OPTIONS_GO}`).toEqual(known.sort());
     }
-    expect(await faultsOf(name, run, right)).toEqual([]);
+    expect(await faultsOf(name, run, right), WHAT_A_ROW_CAN_SAY).toEqual([]);
   });
 }
