@@ -44,7 +44,7 @@ describe("pretrainedLoader, given functions that import families", () => {
     await expect(pretrainedLoader(later)(memory(inMemory("gpt2")))).rejects.toThrow(
       'source/config.json: model_type: found "gpt2", expected one of llama, bert',
     );
-    const inherited = pretrainedLoader(Object.create(later) as typeof later);
+    const inherited = pretrainedLoader(Object.assign(Object.create(later), { bert: later.bert }) as typeof later);
     await expect(inherited(memory(inMemory("llama")))).rejects.toThrow('found "llama"');
     expect(called).toEqual([]);
   });
@@ -72,5 +72,10 @@ describe("pretrainedLoader, given functions that import families", () => {
     const loading = load(memory(inMemory("llama")));
     await expect(loading).rejects.toThrow(kind);
     await expect(loading).rejects.toThrow(message);
+  });
+
+  it("refuses to be given none", () => {
+    for (const none of [[], {}] as const)
+      expect(() => pretrainedLoader(none)).toThrow(/^pretrainedLoader: families is empty; name at least one$/);
   });
 });

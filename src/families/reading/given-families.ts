@@ -17,6 +17,7 @@ export function givenFamilies<M extends Model>(
   families: readonly Family<M>[] | LaterParts<Family<M>>,
 ): Families<M> {
   if (isList(families)) {
+    expectSome(where, families);
     for (const [i, family] of families.entries()) expectFamily(where, `families[${i}]`, family);
     return {
       find: async (modelType) => families.find(({ modelTypes }) => modelTypes.some((type) => type === modelType)),
@@ -24,6 +25,7 @@ export function givenFamilies<M extends Model>(
     };
   }
   expectLater(where, "families", families);
+  expectSome(where, families);
   return {
     async find(modelType) {
       if (typeof modelType !== "string" || !Object.hasOwn(families, modelType)) return undefined;
@@ -49,6 +51,10 @@ function expectLater(where: string, name: string, families: unknown): void {
     throw wrongKind(where, name, wanted, families);
   expectRecord(where, name, families);
   for (const [type, load] of Object.entries(families)) expectFunction(where, `${name}[${JSON.stringify(type)}]`, load);
+}
+
+function expectSome(where: string, families: object): void {
+  if (Object.keys(families).length === 0) throw new RangeError(`${where}: families is empty; name at least one`);
 }
 
 const familyChecks: Checks<Family> = {
