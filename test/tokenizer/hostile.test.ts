@@ -34,9 +34,13 @@ function use(tokenizer: Tokenizer): void {
   JSON.stringify(tokenizer.toJson());
 }
 
-/** Success, or an error that says what is wrong, within a second, and with memory that follows the file's size. */
-function expectModest(size: number, open: () => Tokenizer, name: string): void {
-  const memory = () => process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
+const memory = (): number => {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+};
+
+/** Success, or an error that says what is wrong. What is not yet collected of other work counts, so the bounds are wide. */
+function costOf(open: () => Tokenizer, name: string): { time: number; bytes: number } {
   const before = memory();
   const start = milliseconds();
   try {
@@ -46,8 +50,17 @@ function expectModest(size: number, open: () => Tokenizer, name: string): void {
       error instanceof FormatError || (error instanceof RangeError && /truncation|maxLength/.test(error.message));
     if (!isRefusal) throw new Error(`${name}: ${String(error)}`, { cause: error });
   }
-  expect(milliseconds() - start, `${name}: milliseconds`).toBeLessThan(1000);
-  expect(memory() - before, `${name}: bytes for a file of ${size}`).toBeLessThan(4 * size + 2 ** 26);
+  return { time: milliseconds() - start, bytes: memory() - before };
+}
+
+/** A cost within a second, and with memory that follows the file's size, in one of three tries: garbage may be in two. */
+function expectModest(size: number, open: () => Tokenizer, name: string): void {
+  const most = 4 * size + 2 ** 26;
+  const isModest = ({ time, bytes }: ReturnType<typeof costOf>) => time < 1000 && bytes < most;
+  let cost = costOf(open, name);
+  for (let tries = 1; tries < 3 && !isModest(cost); tries++) cost = costOf(open, name);
+  expect(cost.time, `${name}: milliseconds`).toBeLessThan(1000);
+  expect(cost.bytes, `${name}: bytes for a file of ${size}`).toBeLessThan(most);
 }
 
 const expectModestJson = (json: unknown, name: string): void => {
