@@ -5,11 +5,13 @@ import { type RowSteps, rowOf, type Turning, valuesOf } from "../tensor/internal
 import type { MultiHeadAttention } from "./attention";
 import { doors, type KeptRow } from "./cache-door";
 import type { Pass, Sequence } from "./pass";
+import type { PositionalEncoding } from "./position";
 import { rowAttention } from "./row-attention";
 
-/** Steps, and the attention behind them if nothing but attention is there. */
+/** Steps, what turns in them, and the attention behind them if nothing but attention is there. */
 interface Link {
   readonly steps: RowSteps;
+  readonly turn: { readonly position: PositionalEncoding } | undefined;
   readonly attention: MultiHeadAttention | undefined;
 }
 
@@ -33,7 +35,12 @@ export class LinkedStages {
   constructor(first: number, links: readonly Link[]) {
     const layers = links.slice(0, -1).map(({ attention }) => attention!);
     this.first = first;
-    this.#chain = { programs: links.map(({ steps }) => steps.program!), attention: layers.map(rowAttention) };
+    const positions = links.map(({ turn }) => turn?.position);
+    this.#chain = {
+      programs: links.map(({ steps }) => steps.program!),
+      attention: layers.map(rowAttention),
+      turns: positions.map((position) => positions.indexOf(position)),
+    };
     this.#kept = layers.map((module) => {
       const { keyValueHeads, headDim, window } = module;
       return { module, shape: [keyValueHeads, headDim], window };

@@ -162,13 +162,18 @@ export class RowPath {
   }
 }
 
-/** As many stages together as have only attention between them. */
+/** As many stages together as have only attention between them, each its own: a cache says which one runs twice. */
 function linked(stages: readonly Stage[]): (LinkedStages | undefined)[] {
   const found: (LinkedStages | undefined)[] = [];
+  const attends = (at: number, first: number): boolean => {
+    const { attention, steps } = stages[at]!;
+    if (!attention || !steps.program || !stages[at + 1]!.steps.program) return false;
+    return stages.slice(first, at).every((stage) => stage.attention !== attention);
+  };
   while (found.length < stages.length) {
     const first = found.length;
     let end = first;
-    while (stages[end]!.attention && stages[end]!.steps.program && stages[end + 1]!.steps.program) end++;
+    while (attends(end, first)) end++;
     const together = end > first ? new LinkedStages(first, stages.slice(first, end + 1)) : undefined;
     for (let at = first; at <= end; at++) found.push(together);
   }

@@ -32,7 +32,7 @@ export type RowStep =
 export interface RowProgram {
   /** The number of elements of each input. */
   sizes: readonly number[];
-  /** How many cosines, and how many sines, follow the inputs for all rotations; 0 if there are none. */
+  /** How many cosines, and how many sines, all rotations have; 0 if there are none. */
   angles: number;
   steps: readonly RowStep[];
   results: readonly RowValue[];
@@ -55,6 +55,8 @@ export interface RowAttention {
 export interface RowChain {
   programs: readonly RowProgram[];
   attention: readonly RowAttention[];
+  /** For each program, which of the angles that a run is given turn it. */
+  turns: readonly number[];
 }
 
 /** Cosines and sines. */

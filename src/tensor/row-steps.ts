@@ -109,6 +109,7 @@ export class RowSteps {
       this.#chain = {
         programs: [{ sizes: this.#inputs, angles: this.#angles, steps: this.#steps, results }],
         attention: [],
+        turns: [0],
       };
     return this;
   }

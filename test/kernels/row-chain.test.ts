@@ -109,6 +109,7 @@ function layersOf(kernels: Own, seed: number, drawn: Sizes, { largest = 1, isNea
       { angles: 0, sizes: [SIZE, wide], steps: sum(2), results: [3] },
     ],
     attention: layers.map(() => ({ heads, keyValueHeads, headDim, scale, window, softcap })),
+    turns: [0, 1, 0, 0],
   };
   const x = normal(seed, "x", SIZE);
 

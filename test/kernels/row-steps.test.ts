@@ -99,7 +99,7 @@ function programOf(kernels: Own, seed: number, steps: readonly Drawn[]) {
   }
   const results = [...free];
   const whole: RowProgram = { sizes: [64, 96], angles: 8, steps: program, results };
-  const chain: RowChain = { programs: [whole], attention: [] };
+  const chain: RowChain = { programs: [whole], attention: [], turns: [0] };
   const run = (given = inputs) => {
     const { at, values } = kernels.run(runRow, chain, 0, given, [{ across, up }]) as RowState;
     return at === 1 ? values : undefined;

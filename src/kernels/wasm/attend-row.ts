@@ -6,7 +6,7 @@ import { isPlain } from "./attention-extremes";
 import { seenKeys } from "./attention-use";
 import { compiled, type Flavor } from "./module";
 import { align, type Region } from "./region";
-import { dispatch, threadCount, type Work } from "./threads";
+import { brief, grainOf, threadCount, type Work } from "./threads";
 
 const nothing = { mask: 0, bias: 0, biasGradient: 0, kept: 0, starts: 0 };
 
@@ -16,25 +16,12 @@ export interface Attending {
   readonly spots: WeakMap<ArrayBufferLike, Spot>;
 }
 
-/**
- * Appends a key and a value in place, and writes the attention of the query, to the bit what `attention` gives. Allocates
- * nothing: in a decoding step this runs in every layer.
- *
- * @param values what goes on, a query, a key and a value
- * @returns false if these kernels or numbers need `attention`, without having written to `to`
- */
-export function attend(
-  flavor: Flavor,
-  attending: Attending,
-  values: readonly Float32Array[],
-  held: HeldRows,
-  to: Float32Array,
-): boolean {
-  const { buffer } = held.k;
-  const known = attending.spots.get(buffer);
-  const spot = known?.isCurrent ? known : newSpot(attending, held.k);
-  const isHome = spot !== undefined && held.v.buffer === buffer && spot.home.module === compiled(flavor);
-  return isHome && spot.hasRoom && spot.attend(values[1]!, values[2]!, values[3]!, held, to);
+/** Where the attention over a cache is computed; undefined if these kernels cannot compute it there. */
+export function spotOf(flavor: Flavor, attending: Attending, { k, v }: HeldRows): Spot | undefined {
+  const known = attending.spots.get(k.buffer);
+  const spot = known?.isCurrent ? known : newSpot(attending, k);
+  const isHome = spot !== undefined && v.buffer === k.buffer && spot.home.module === compiled(flavor);
+  return isHome && spot.hasRoom ? spot : undefined;
 }
 
 function newSpot({ attention, spots }: Attending, k: Float32Array): Spot | undefined {
@@ -44,7 +31,7 @@ function newSpot({ attention, spots }: Attending, k: Float32Array): Spot | undef
   return spot;
 }
 
-/** Where one row is computed in the memory of a cache. */
+/** Where one row is computed in the memory of a cache, to the bit as `attention` does. Allocates nothing for a token. */
 export class Spot {
   readonly home: Region;
   readonly #base: number;
@@ -96,9 +83,13 @@ export class Spot {
     return this.home.room >= this.#bytes;
   }
 
-  attend(q: Float32Array, key: Float32Array, value: Float32Array, held: HeldRows, to: Float32Array): boolean {
+  /**
+   * Appends a key and a value in place, and takes a query.
+   *
+   * @returns the heads of a part
+   */
+  begin(q: Float32Array, key: Float32Array, value: Float32Array, { k, v, keys }: HeldRows): number {
     const { home } = this;
-    const { k, v, keys } = held;
     k.set(key, keys * key.length);
     v.set(value, keys * value.length);
     this.#query.set(q);
@@ -108,7 +99,16 @@ export class Spot {
     this.#args[1] = k.byteOffset;
     this.#args[2] = v.byteOffset;
     this.#work.work = seenKeys(this.#spec) * 2 * this.#spec.headDim;
-    dispatch(home, "attention", this.#args, this.#work);
+    brief(home, "attention", this.#args, this.#work);
+    return grainOf(this.#work, 1);
+  }
+
+  attendHeads(from: number, to: number): void {
+    this.home.assembly.attention!(...this.#args, from, to, this.#work.scratch!);
+  }
+
+  /** Writes the result. @returns false, without having written, if these numbers need other kernels */
+  end(to: Float32Array): boolean {
     const found = this.#statistics;
     for (let i = 0; i < found.length; i += 2) if (!isPlain(found[i]!, found[i + 1]!)) return false;
     to.set(this.#output);

@@ -1,4 +1,5 @@
 import { type Assembly, canShare } from "./module";
+import { imports } from "./outside";
 
 const PAGE = 65536;
 /** The first free address: the constants of the binary are below it. */
@@ -29,7 +30,7 @@ export interface Place {
 
 const instantiated = (module: WebAssembly.Module, memory: WebAssembly.Memory): Place => ({
   ...{ id: next++, memory, module },
-  assembly: new WebAssembly.Instance(module, { env: { memory } }).exports as Assembly,
+  assembly: new WebAssembly.Instance(module, { env: { memory, ...imports } }).exports as Assembly,
 });
 
 /** A memory of fixed size and the kernels that work in it. Values fill it from the bottom, with scratch after them. */

@@ -5,8 +5,9 @@ import { align } from "./region";
 export type Side = 0 | 1;
 
 /**
- * Two areas of a memory of weights, which programs use in turn: what one gives stays until the next has run. Nothing is
- * kept there from one token to the next, so that products may use the same memory in between.
+ * Two areas of a memory of weights, which programs use in turn: what one gives stays until the next has run. Behind them
+ * the steps of all programs lie. Nothing is kept there from one token to the next, so that products may use the same
+ * memory in between.
  */
 export class Ground {
   readonly region: Region;
@@ -14,27 +15,31 @@ export class Ground {
   readonly place: Place;
   readonly #base: number;
   readonly #area: number;
+  readonly #bytes: number;
   readonly #next: [number, number];
+  #nextStep: number;
   readonly #views = new Map<string, Float32Array>();
 
-  /** @param area the bytes of each area, as `align` gives them: the second area begins behind the first */
-  constructor(region: Region, place: Place, area: number) {
+  /** @param area the bytes of each area, and `steps` those of all steps, as `align` gives them */
+  constructor(region: Region, place: Place, { area, steps }: { area: number; steps: number }) {
     this.region = region;
     this.place = place;
     this.#base = region.next;
     this.#area = area;
+    this.#bytes = 2 * area + steps;
     this.#next = [this.#base, this.#base + area];
+    this.#nextStep = this.#base + 2 * area;
   }
 
   /** Whether the areas are still behind all weights, with room. */
   get isCurrent(): boolean {
-    return this.region.next === this.#base && this.region.room >= 2 * this.#area;
+    return this.region.next === this.#base && this.region.room >= this.#bytes;
   }
 
   /** Runs a computation that uses the areas: what it takes in this memory lies behind them. */
   use<Result>(compute: () => Result): Result {
     return this.region.scratch(this.region.room, () => {
-      this.region.take(2 * this.#area);
+      this.region.take(this.#bytes);
       return compute();
     });
   }
@@ -59,8 +64,19 @@ export class Ground {
   take(side: Side, bytes: number): number {
     const at = this.#next[side];
     this.#next[side] += align(bytes);
-    const end = this.#base + (side + 1) * this.#area;
-    if (this.#next[side] > end) throw new RangeError(`kernels: a row program takes more than ${this.#area} bytes`);
+    this.#expectRoom(this.#next[side], this.#base + (side + 1) * this.#area);
     return at;
+  }
+
+  /** Room for steps, and for what they read in each run. @throws as `take` */
+  takeForSteps(bytes: number): number {
+    const at = this.#nextStep;
+    this.#nextStep += align(bytes);
+    this.#expectRoom(this.#nextStep, this.#base + this.#bytes);
+    return at;
+  }
+
+  #expectRoom(next: number, end: number): void {
+    if (next > end) throw new RangeError(`kernels: a row program takes ${next - end} bytes more than there are`);
   }
 }

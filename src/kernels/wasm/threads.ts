@@ -13,7 +13,15 @@ export const operations = [
     "crossEntropy",
     "crossEntropyGradient",
   ] as const),
-  ...(["dropout", "layerNorm", "layerNormGradient", "logSoftmax", "logSoftmaxGradient", "multiply"] as const),
+  ...([
+    "dropout",
+    "helpSteps",
+    "layerNorm",
+    "layerNormGradient",
+    "logSoftmax",
+    "logSoftmaxGradient",
+    "multiply",
+  ] as const),
   ...([
     "multiplyFew",
     "multiplyMany",
@@ -24,7 +32,6 @@ export const operations = [
     "rmsNorm",
     "rmsNormGradient",
     "rotary",
-    "runSteps",
     "softmax",
     "softmaxGradient",
     "words",
@@ -47,6 +54,8 @@ export interface Work {
   fine?: boolean;
   /** What the calling thread does before it takes parts. It must not throw: other threads are at work. */
   meanwhile?: (() => void) | undefined;
+  /** Where `share` may have threads work meanwhile. */
+  also?: readonly Place[];
 }
 
 /** A worker of a page or of Node, Deno and Bun. */
@@ -72,6 +81,9 @@ const SLOWEST = 1e-6;
 
 /** The words of the control memory: (number of the job << 8 | parts left), parts done, whether one failed. */
 const [TICKET, DONE, FAILED, AWAKE] = [0, 1, 2, 16];
+/** The numbers behind those of the job: what kernels in its middle call, and the places where that may be. */
+const [INNER, ALSO] = [32, 48];
+const MOST_ALSO = 63 - ALSO;
 
 /**
  * Threads that share the parts of a call. One atomic store announces a job. Free threads, including the calling one,
@@ -113,11 +125,13 @@ export class Pool {
     place: Place,
     name: Operation,
     args: readonly number[],
-    { count, work, scratch = 0, scratchBytes = 0, meanwhile }: Work,
+    { count, work, scratch = 0, scratchBytes = 0, meanwhile, also = [] }: Work,
     grain: number,
   ): void {
     const parts = Math.ceil(count / grain);
     this.#introduce(place);
+    for (const other of also) this.#introduce(other);
+    this.#numbers.set([also.length, ...also.map(({ id }) => id)], ALSO);
     const operation = operations.indexOf(name);
     this.#numbers.set([place.id, operation, count, grain, scratch, scratchBytes, args.length, ...args]);
     Atomics.store(this.#words, DONE, 0);
@@ -138,6 +152,11 @@ export class Pool {
       throw fail("a kernel failed", cause);
     }
     this.#join(parts, LONGEST_WAIT + grain * work * SLOWEST);
+  }
+
+  /** Says what `attendHeads` computes from now on. */
+  brief(place: Place, name: Operation, args: readonly number[], { scratch = 0, scratchBytes = 0 }: Work): void {
+    this.#numbers.set([place.id, operations.indexOf(name), scratch, scratchBytes, args.length, ...args], INNER);
   }
 
   /** Runs the next part. @returns the number of parts that were left, 0 if none */
@@ -207,10 +226,15 @@ export function grainOf({ count, work, multiple, fine }: Work, each = PARTS): nu
 
 /** Calls a kernel on all of its work: `name(...args, from, to, scratch)`. */
 export function dispatch(place: Place, name: Operation, args: readonly number[], work: Work): void {
-  const grain = pool ? grainOf(work) : work.count;
+  const grain = pool && (work.also?.length ?? 0) <= MOST_ALSO ? grainOf(work) : work.count;
   if (pool && grain < work.count) pool.run(place, name, args, work, grain);
   else {
     work.meanwhile?.();
     place.assembly[name]!(...args, 0, work.count, work.scratch ?? 0);
   }
+}
+
+/** Says what kernels in the middle of the next job call, for threads that help with it. */
+export function brief(place: Place, name: Operation, args: readonly number[], work: Work): void {
+  pool?.brief(place, name, args, work);
 }

@@ -13,6 +13,7 @@ const start = ({ control, operations, index }, send) => {
     if (remaining === 0) return false;
     const kernels = regions.get(numbers[0])?.kernels;
     if (kernels === undefined) return undefined;
+    for (let i = 0; i < numbers[48]; i++) if (!regions.has(numbers[49 + i])) return undefined;
     const kernel = kernels[numbers[1]], count = numbers[2], grain = numbers[3], scratch = numbers[4];
     const args = [];
     for (let i = 0; i < numbers[6]; i++) args.push(numbers[7 + i]);
@@ -27,6 +28,17 @@ const start = ({ control, operations, index }, send) => {
     Atomics.add(words, 1, 1);
     return true;
   };
+  // What a kernel calls: another one, in another memory. The kernel's other calls are its leader's.
+  const attendHeads = (from, to) => {
+    try {
+      const args = numbers.subarray(37, 37 + numbers[36]), scratch = numbers[34] + index * numbers[35];
+      regions.get(numbers[32]).kernels[numbers[33]](...args, from, to, scratch);
+    } catch {
+      Atomics.store(words, 2, 1);
+    }
+  };
+  const nothing = () => 0;
+  const outside = { beginAttention: nothing, attendHeads, endAttention: nothing };
   const work = () => {
     Atomics.store(words, 16 + index, 1);
     let last = performance.now();
@@ -48,7 +60,7 @@ const start = ({ control, operations, index }, send) => {
     const ballast = new ArrayBuffer(memory ? Math.min(memory.buffer.byteLength, 2 ** 26) : gone === undefined ? 0 : 2 ** 26);
     if (gone !== undefined) regions.delete(gone);
     if (memory) {
-      const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+      const { exports } = new WebAssembly.Instance(module, { env: { memory, ...outside } });
       regions.set(id, { kernels: operations.map((name) => exports[name]), ballast });
     }
     work();
