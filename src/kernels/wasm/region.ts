@@ -1,3 +1,4 @@
+import { roomFor } from "../spare";
 import { type Assembly, canShare } from "./module";
 
 const PAGE = 65536;
@@ -132,7 +133,9 @@ export class Region implements Place {
 
   /** A copy of `count` numbers. */
   get(at: number, count: number): Float32Array<ArrayBuffer> {
-    return new Float32Array(this.view(at, count));
+    const copy = roomFor(count);
+    copy.set(this.view(at, count));
+    return copy;
   }
 }
 
