@@ -6,3 +6,4 @@ export { generatedBy, idsOf } from "./generate";
 export { type Writer, writerOf } from "./language-model";
 export { checkGenerateOptions, refuseScores } from "./option-checks";
 export { type Plan, planOf } from "./plan";
+export { Turns } from "./yield";
