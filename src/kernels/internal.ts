@@ -33,7 +33,8 @@ export type {
 } from "./row-program";
 export { runRow } from "./run-row";
 export { forgetSpare, giveBack, roomFor } from "./spare";
-export { type Survey, survey } from "./survey";
+export { survey } from "./survey";
+export type { Survey } from "./survey-result";
 export {
   adamW,
   attentionGradient,

@@ -1,3 +1,5 @@
+import { bringSpare } from "./wasm/region";
+
 /** Arrays that nobody reads any more. */
 const spare: Float32Array<ArrayBuffer>[] = [];
 
@@ -14,14 +16,17 @@ export function giveBack(numbers: Float32Array): void {
   const { buffer, byteLength, length } = numbers;
   const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
   if (length < LEAST || !isWhole || spare.length === MOST || spare.some((one) => one.buffer === buffer)) return;
+  bringSpare(spareOf);
   spare.push(numbers as Float32Array<ArrayBuffer>);
 }
 
-/** An array with any contents: its caller writes all of it. */
-export function roomFor(length: number): Float32Array<ArrayBuffer> {
-  for (let i = 0; i < spare.length; i++) if (spare[i]!.length === length) return spare.splice(i, 1)[0]!;
-  return new Float32Array(length);
+function spareOf(length: number): Float32Array<ArrayBuffer> | undefined {
+  const at = spare.findIndex((one) => one.length === length);
+  return at < 0 ? undefined : spare.splice(at, 1)[0];
 }
+
+/** An array with any contents: its caller writes all of it. */
+export const roomFor = (length: number): Float32Array<ArrayBuffer> => spareOf(length) ?? new Float32Array(length);
 
 /** Keeps none. */
 export const forgetSpare = (): void => {

@@ -1,15 +1,6 @@
 import type { Primitive } from "./primitive";
+import type { Survey } from "./survey-result";
 import { survey as wasm } from "./wasm/survey";
-
-/** What is asked of a token's scores at each step. */
-export interface Survey extends Record<string, unknown> {
-  /** The greatest score; NaN is ignored. */
-  readonly most: number;
-  /** The first token that has it; −1 if a score is NaN or Infinity, or none is finite. */
-  readonly best: number;
-  /** log Σ e^x as float32 gives it, if it is asked for; NaN where `best` is −1. */
-  readonly logSum: number | undefined;
-}
 
 /** The greatest of a token's scores, for a whole vocabulary, and, if `sums`, log Σ e^x. */
 export const survey: Primitive<[scores: Float32Array, sums: boolean], Survey> = {

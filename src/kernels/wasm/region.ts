@@ -1,4 +1,3 @@
-import { roomFor } from "../spare";
 import { type Assembly, canShare } from "./module";
 
 const PAGE = 65536;
@@ -18,6 +17,13 @@ const BALLAST = 2 ** 26;
 export type Compile = () => WebAssembly.Module;
 
 let next = 0;
+
+let spareOf: ((count: number) => Float32Array<ArrayBuffer> | undefined) | undefined;
+
+/** Whoever gives arrays back brings what finds them, so that other pages leave it out. */
+export const bringSpare = (find: typeof spareOf): void => {
+  spareOf = find;
+};
 
 /** A memory and kernels that work in it. */
 export interface Place {
@@ -133,7 +139,7 @@ export class Region implements Place {
 
   /** A copy of `count` numbers. */
   get(at: number, count: number): Float32Array<ArrayBuffer> {
-    const copy = roomFor(count);
+    const copy = spareOf?.(count) ?? new Float32Array(count);
     copy.set(this.view(at, count));
     return copy;
   }

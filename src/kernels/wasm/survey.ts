@@ -1,4 +1,4 @@
-import type { Survey } from "../survey";
+import type { Survey } from "../survey-result";
 import { compiledDecoding } from "./decoding";
 import type { Flavor } from "./module";
 import { align, type Region } from "./region";
