@@ -4,6 +4,7 @@ import { sigmoid, softmax, type Tensor } from "../tensor";
 import { inBatches } from "./batches";
 import type { Loaded } from "./loaded";
 import { headedOf } from "./pretrained";
+import { type SignalOptions, signalCheck } from "./signal";
 import { fittingOf, type LengthOptions, truncationCheck } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
@@ -14,7 +15,7 @@ export interface Label {
   score: number;
 }
 
-export interface ClassifyOptions extends LengthOptions {
+export interface ClassifyOptions extends LengthOptions, SignalOptions {
   /** How many classes to return; all if omitted. */
   top?: number | undefined;
 }
@@ -31,6 +32,7 @@ const classifySynonyms: Synonyms = {
 const checks: Checks<ClassifyOptions> = /* @__PURE__ */ knownAs(classifySynonyms, {
   top: wholeIn({ least: 1 }),
   truncation: truncationCheck,
+  signal: signalCheck,
 });
 
 /** A text to classify, alone or with a second one. */
@@ -80,15 +82,14 @@ export async function classify(
   });
   const { problem_type: problem, id2label } = pretrained.config ?? {};
   const names = id2label as Record<string, string> | undefined;
-  const labels = await inBatches(
-    pretrained,
-    rows,
-    (ids, pass) => scoresOf(model.forward(ids, pass), problem),
-    (scores) =>
+  const labels = await inBatches(pretrained, rows, {
+    run: (ids, pass) => scoresOf(model.forward(ids, pass), problem),
+    read: (scores) =>
       Array.from(scores, (score, i) => ({ label: names?.[i] ?? `LABEL_${i}`, score }))
         .sort((a, b) => b.score - a.score)
         .slice(0, options.top),
-  );
+    signal: options.signal,
+  });
   return isOne ? labels[0]! : labels;
 }
 
