@@ -1,4 +1,3 @@
-import type { MixtureOfExperts } from "../../blocks";
 import type { DecoderModel } from "../../models";
 import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
@@ -47,7 +46,12 @@ export const glm4Moe: Family<DecoderModel> = {
 };
 
 /** A mixture with DeepSeek V3's choice: sigmoids with a correction, from the best groups only. */
-export function groupLimited(config: ConfigFields, base: LlamaBase, count: string, shared: string): MixtureOfExperts {
+export function groupLimited(
+  config: ConfigFields,
+  base: LlamaBase,
+  count: string,
+  shared: string,
+): ReturnType<typeof mixtureOf> {
   const width = config.size("moe_intermediate_size");
   const [experts, groups] = [config.whole(count), config.whole("n_group", 1)];
   if (experts % groups !== 0) throw config.error("n_group", `a divisor of ${experts}, the number of experts`);
