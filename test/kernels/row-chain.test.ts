@@ -83,7 +83,11 @@ function layersOf(kernels: Own, seed: number, drawn: Sizes, { largest = 1, isNea
     held: ["k", "v"].map((name) => normal(seed, `${name}${i}`, narrow * capacity)),
   }));
   const scale = 1 / Math.sqrt(headDim);
-  const angles = { across: normal(seed, "cos", headDim / 4), up: normal(seed, "sin", headDim / 4) };
+  const angles = [0, 1].map((i) => ({
+    across: normal(seed, `cos${i}`, headDim / 4),
+    up: normal(seed, `sin${i}`, headDim / 4),
+  }));
+  const turns = [0, 1, 0, 0];
   const rotation = { rows: 1, heads, headDim, dimensions: headDim / 2, interleaved: false };
   /** The steps from what value x of a program is on to query, key and value. */
   const projections = (i: number, x: number) => [
@@ -109,7 +113,7 @@ function layersOf(kernels: Own, seed: number, drawn: Sizes, { largest = 1, isNea
       { angles: 0, sizes: [SIZE, wide], steps: sum(2), results: [3] },
     ],
     attention: layers.map(() => ({ heads, keyValueHeads, headDim, scale, window, softcap })),
-    turns: [0, 1, 0, 0],
+    turns,
   };
   const x = normal(seed, "x", SIZE);
 
@@ -129,8 +133,7 @@ function layersOf(kernels: Own, seed: number, drawn: Sizes, { largest = 1, isNea
       held: (place) => (isHeld(place) ? { k: caches[place]![0]!, v: caches[place]![1]!, keys } : undefined),
       wrote: (place) => written.push(place),
     };
-    const turns = all.programs.map((program) => (program.angles > 0 ? angles : undefined));
-    const state = kernels.run(runRow, all, from, inputs, turns, cache) as RowState;
+    const state = kernels.run(runRow, all, from, inputs, angles, cache) as RowState;
     return { ...state, values: state.values.map((values) => values.slice()), written, caches };
   };
 
@@ -139,10 +142,11 @@ function layersOf(kernels: Own, seed: number, drawn: Sizes, { largest = 1, isNea
     const inputs: Float32Array[][] = [[x]];
     const caches: Float32Array[][] = [];
     let row = x;
-    for (const { query, key, value, output, norm, held } of layers) {
+    for (const [i, { query, key, value, output, norm, held }] of layers.entries()) {
+      const { across, up } = angles[turns[i]!]!;
       const read = kernels.rmsNorm(row, norm, { rows: 1, size: SIZE, epsilon: 1e-5 });
       const turn = (values: Float32Array, count: number) =>
-        kernels.rotary(values, angles.across, angles.up, { ...rotation, heads: count }, false);
+        kernels.rotary(values, across, up, { ...rotation, heads: count }, false);
       const q = turn(query.multiply(read), heads);
       const [k, v] = reserved(held) as [Float32Array, Float32Array];
       k.set(turn(key.multiply(read), keyValueHeads), keys * narrow);

@@ -28,16 +28,22 @@ interface Drawn {
   rows: readonly number[];
   stored: Stored;
   biased: boolean;
+  /** Of each of several factors: whether it has a bias, and whether other numbers lie before its weight. */
+  biases?: readonly boolean[];
+  apart?: readonly boolean[];
 }
 
 // 4,096 numbers and more are kept where steps find them.
 const rows = fc.constantFrom(64, 96, 130, 161);
+const combinations = Array.from({ length: 8 }, (_, bits) => [0, 1, 2].map((bit) => ((bits >> bit) & 1) === 1));
+const three = <T>(each: fc.Arbitrary<T>) => fc.array(each, { minLength: 3, maxLength: 3 });
 const drawn: fc.Arbitrary<Drawn> = fc.record({
   kind: fc.constantFrom("norm" as const, "products" as const, "unary" as const, "add" as const, "rotary" as const),
   ...{ x: fc.nat(99), other: fc.nat(99), name: fc.nat(4) },
   rows: fc.array(rows, { minLength: 1, maxLength: 3 }),
   stored: fc.constantFrom("float32" as const, "q8" as const, "q4" as const),
   biased: fc.boolean(),
+  ...{ biases: three(fc.boolean()), apart: three(fc.boolean()) },
 });
 const names = ["relu", "gelu", "geluTanh", "silu", "sigmoid"] as const;
 
@@ -49,7 +55,7 @@ function programOf(kernels: Own, seed: number, steps: readonly Drawn[]) {
   const free = new Set(values.keys());
   const program: RowStep[] = [];
   const pick = (from: readonly number[], place: number): number => from[place % from.length]!;
-  for (const [i, { kind, name, stored, biased, ...given }] of steps.entries()) {
+  for (const [i, { kind, name, stored, biased, biases = [], apart = [], ...given }] of steps.entries()) {
     const all = [...free];
     const x = pick(all, given.x);
     const numbers = values[x]!;
@@ -82,13 +88,15 @@ function programOf(kernels: Own, seed: number, steps: readonly Drawn[]) {
       if (size % 32 !== 0) continue;
       const factors = given.rows.map((count, f) => {
         const weight = normal(seed + i, `w${f}`, count * size);
-        const bias = biased ? normal(seed + i, `b${f}`, count) : undefined;
+        const bias = biased && (biases[f] ?? true) ? normal(seed + i, `b${f}`, count) : undefined;
+        if (apart[f]) kernels.keep(new Float32Array(4096));
         if (stored === "float32") {
           const spec = { m: 1, k: size, n: count, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
-          const kept = kernels.keep(weight);
-          results.push(kernels.matmul(numbers, kept, spec, bias));
-          return { weight: kept, rows: count, bias };
+          const own = kernels.keep(weight);
+          results.push(kernels.matmul(numbers, own, spec, bias));
+          return { weight: own, rows: count, bias };
         }
+        if (apart[f]) kernels.run(keepQuantized, quantizeRows(new Float32Array(4096), 64, 64, stored));
         const matrix = kernels.run(keepQuantized, quantizeRows(weight, count, size, stored)) as QuantizedCells;
         results.push(kernels.run(multiplyQuantized, numbers, matrix, 1, bias) as Float32Array);
         return { weight: matrix, rows: count, bias };
@@ -125,6 +133,19 @@ describe("several steps of one row in one call", () => {
       for (let round = 0; round < 2; round++) expect(run()).toEqual(parts);
     });
   });
+
+  // Neighbours in memory are multiplied as one.
+  it.each(["float32", "q8", "q4"] as const)(
+    "multiply %s weights that lie together or apart, with a bias or without",
+    (stored) => {
+      for (const biases of combinations)
+        for (const apart of combinations) {
+          const factors = { kind: "products" as const, x: 0, other: 0, name: 0, rows: [64, 96, 130], stored };
+          const { run, parts } = programOf(strict, 1, [{ ...factors, biased: true, biases, apart }]);
+          expect(run()).toEqual(parts);
+        }
+    },
+  );
 
   it("give what each step alone gives within its bound, with relaxed SIMD", () => {
     const silent = (steps: readonly Drawn[]) => steps.filter(({ kind }) => kind !== "unary");

@@ -82,7 +82,7 @@ export class Segment {
     this.#before.push({ from, to: this.ground.view(at, from.length) });
   }
 
-  /** Has a row copied to another memory after each run to the last step. */
+  /** Has a row copied to another memory after each run. */
   leave(from: Float32Array, to: Float32Array): void {
     this.#after.push({ from, to });
   }
@@ -205,7 +205,7 @@ export class Segment {
     const meanwhile = () => void place.assembly.runSteps!(steps, first, end, shared);
     dispatch(place, "helpSteps", [steps, shared], { ...work, meanwhile });
     if (region.integers[shared / 4 + EXTREME] !== 0) return false;
-    if (end === this.length) for (const { from, to } of this.#after) to.set(from);
+    for (const { from, to } of this.#after) to.set(from);
     return true;
   }
 }
@@ -219,13 +219,15 @@ interface PlacedRows {
   readonly bytes: number;
 }
 
-/** Adds rows to those before them if all of theirs lies behind those: one long product reads memory faster than two. */
+/**
+ * Adds rows to those before them if all of theirs lies behind those: one long product reads memory faster than two.
+ * Results do so only behind a multiple of four rows, since their places are aligned.
+ */
 function add(all: PlacedRows[], next: PlacedRows): void {
   const last = all.at(-1);
   const continues = (at: number, before: number, bytes: number) => at === before + (before && bytes);
   const isNext =
     last !== undefined &&
-    last.rows % FOLD === 0 &&
     continues(next.weight, last.weight, last.bytes) &&
     continues(next.y, last.y, 4 * last.rows) &&
     continues(next.bias, last.bias, 4 * last.rows);
