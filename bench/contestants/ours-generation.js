@@ -4,6 +4,7 @@ import { buildModel } from "../models/build.js";
 import { tokens } from "../random.js";
 import { summary } from "../statistics.js";
 import { withKernels } from "./with-kernels.js";
+import { withWeights } from "./with-weights.js";
 
 const endless = { endTokens: [] };
 
@@ -14,9 +15,19 @@ async function perToken(run, count) {
   return (times[count - 1] - times[0]) / (count - 1);
 }
 
-/** The model alone, token by token with a cache, in turn with `generate`, which is timed. */
-export const generationOverhead = withKernels(({ model: name, prompt, count }) => {
-  const model = buildModel(name);
+/** The milliseconds of each token after the first. */
+async function eachToken(run) {
+  const times = [];
+  await run(() => times.push(performance.now()));
+  return times.slice(1).map((time, i) => time - times[i]);
+}
+
+/**
+ * The model alone, token by token with a cache, in turn with `generate`, which is timed. Each of them has the median of all
+ * its tokens: what is asked for is less than what one run differs from the next.
+ */
+export const generationOverhead = withKernels(({ model: name, weights, prompt, count, options = {} }) => {
+  const model = withWeights(buildModel(name), weights);
   const ids = tokens(1, prompt, model.config.vocabSize);
   const bare = async (tick) => {
     const cache = new KeyValueCache({ capacity: prompt + count });
@@ -27,14 +38,15 @@ export const generationOverhead = withKernels(({ model: name, prompt, count }) =
       tick();
     }
   };
-  const whole = (onToken) => generate(model, ids, { ...endless, maxNewTokens: count, onToken });
-  const [alone, differences] = [[], []];
+  const whole = (onToken) => generate(model, ids, { ...endless, ...options, maxNewTokens: count, onToken });
+  const [alone, together] = [[], []];
   const repeat = async () => {
-    const [without, within] = [await perToken(bare, count), await perToken(whole, count)];
-    alone.push(without);
-    differences.push(within - without);
-    const overhead = summary(differences).median;
-    return { milliseconds: within * count, microseconds: 1000 * overhead, share: overhead / summary(alone).median };
+    alone.push(...(await eachToken(bare)));
+    const own = await eachToken(whole);
+    together.push(...own);
+    const without = summary(alone).median;
+    const overhead = summary(together).median - without;
+    return { milliseconds: summary(own).median * count, microseconds: 1000 * overhead, share: overhead / without };
   };
   return { repeat };
 });

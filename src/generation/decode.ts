@@ -1,4 +1,5 @@
-import { bestToken, sampleToken } from "./choose";
+import { giveBack } from "../tensor/internal";
+import { sampleToken } from "./choose";
 import type { End } from "./options";
 import type { Plan } from "./plan";
 import { endOf, processed, type Row, rowsOf, type Scored } from "./rows";
@@ -21,17 +22,20 @@ export async function* decode(plan: Plan): AsyncGenerator<Choice> {
   const turns = new Turns(settings.signal);
   const scorer = scorerOf(plan);
   let rows = rowsOf(plan);
+  // Rows may share their scores, and callers may ask for them.
+  const isAlone = rows.length === 1 && !settings.outputScores && !settings.outputLogits;
   for (let step = 0; rows.length > 0; step++) {
     const scores = await scorer.scores();
     const logits = scorer.logits ?? scores;
     const live: Row[] = [];
     for (const row of rows) {
       const own = processed(scores[row.place]!, row, settings, step);
-      const id = row.random ? sampleToken(own.scores, row.random) : bestToken(own.scores);
+      const id = row.random ? sampleToken(own.scores, row.random, own.most) : own.best;
       row.ids.push(id);
       const end = endOf(id, step, row, settings);
       if (end === undefined) live.push(row);
       yield { ...own, row: row.row, id, logits: logits[row.place]!, end };
+      if (isAlone && scorer.givesScores) for (const array of [own.scores, scores[0]!]) giveBack(array);
       // A step of thousands of rows takes longer than a turn.
       if (turns.isDue) await turns.take();
     }

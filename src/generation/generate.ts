@@ -1,6 +1,7 @@
 import { abortable } from "../abortable";
 import { loadLater } from "../later";
 import type { Ids } from "../tensor";
+import { forgetSpare } from "../tensor/internal";
 import { type Choice, decode } from "./decode";
 import type { GenerativeModel } from "./language-model";
 import { newToken } from "./new-token";
@@ -70,11 +71,12 @@ export function generateStream(
   const plan = planOf("generateStream", model, ids, options);
   refuseScores("generateStream", options);
   refuseBeams("generateStream", plan.settings.search);
+  plan.settings.tells = true;
   return tokensOf(plan);
 }
 
 /** The tokens of a plan without beams. */
-export async function* tokensOf(plan: Plan): AsyncGenerator<NewToken> {
+async function* tokensOf(plan: Plan): AsyncGenerator<NewToken> {
   const { onToken, alternatives } = plan.settings;
   try {
     await plan.settings.prepare();
@@ -88,14 +90,32 @@ export async function* tokensOf(plan: Plan): AsyncGenerator<NewToken> {
   }
 }
 
+/** Their ids, for whom probabilities are worked out only if `onToken` is told them. */
+export async function* idsOf(plan: Plan): AsyncGenerator<number> {
+  const { onToken, alternatives } = plan.settings;
+  try {
+    await plan.settings.prepare();
+    for await (const choice of chosen(plan)) {
+      onToken?.(newToken(choice, alternatives));
+      yield choice.id;
+    }
+  } finally {
+    plan.caches.end();
+  }
+}
+
 /** The choices of a search, until the signal is aborted. A search always chooses at least one token. */
 async function* chosen(plan: Plan): AsyncGenerator<Choice> {
   plan.settings.signal?.throwIfAborted();
   if (plan.maxNewTokens === 0) return;
   const { signal } = plan.settings;
-  for await (const choice of await abortable(signal, () => strategyOf(plan))) {
-    signal?.throwIfAborted();
-    yield choice;
+  try {
+    for await (const choice of await abortable(signal, () => strategyOf(plan))) {
+      signal?.throwIfAborted();
+      yield choice;
+    }
+  } finally {
+    forgetSpare();
   }
 }
 

@@ -2,7 +2,8 @@
 export { bound } from "./constraint";
 export { constraintOf } from "./constraints/constraint-of";
 export type { Recipe } from "./constraints/recipe";
-export { generatedBy, tokensOf } from "./generate";
+export { generatedBy, idsOf } from "./generate";
 export { type Writer, writerOf } from "./language-model";
 export { checkGenerateOptions, refuseScores } from "./option-checks";
 export { type Plan, planOf } from "./plan";
+export { Turns } from "./yield";

@@ -1,4 +1,4 @@
-import { type CacheConfig, KeyValueCache, type Module, type Pass, type Sequence } from "../blocks";
+import { type CacheConfig, KeyValueCache, Linear, type Module, OutputHead, type Pass, type Sequence } from "../blocks";
 import { declaringPrototype, expectModule, isCovered, named, withoutCaching } from "../blocks/internal";
 import { arrayOf, type Checks, expectRecord, wholeIn, wrongKind } from "../checks";
 import { DecoderModel, type EncoderDecoderModel, type ScoreLayer } from "../models";
@@ -47,6 +47,8 @@ export interface Writer {
   readonly encode?: (sourceIds: Ids, pass: Pass) => Tensor<Sequence>;
   /** Whether a mask hides padding before a prompt: then rows of different lengths run together. */
   readonly hidesPadding: boolean;
+  /** Whether nobody else sees the arrays that `lastLogits` computes. */
+  readonly givesScores: boolean;
   /** Up to this length of a text, each position is the same however long the text is. */
   readonly steadyLength: number;
   /** The caller's own modules that declare `caching`, for an error message. */
@@ -104,10 +106,17 @@ function decoderWriter(where: string, model: DecoderModel): Writer {
     claims: claimsOf(model),
     cache: (config, required) => cacheFor(model, config, required),
     hidesPadding: hidesPadding(model),
+    givesScores: isPlainHead(head),
     lastLogits: (ids, pass, count) => head.forward(lastPositions(model.hidden(ids, pass), count)),
     states: { hidden: (ids, pass) => model.hidden(ids, pass), head: (hidden) => head.forward(hidden) },
   };
 }
+
+/** A head of the caller's may keep its scores. */
+const isPlainHead = (head: object): boolean =>
+  head instanceof OutputHead &&
+  head.forward === OutputHead.prototype.forward &&
+  head.projection.forward === Linear.prototype.forward;
 
 /** Heads of other kinds give scores of another shape. The caller's own head need not say its kind. */
 const scoresTokens = ({ kind }: ScoreLayer): boolean => kind === undefined || kind === "languageModel";
@@ -119,6 +128,7 @@ function ownWriter(where: string, model: Module, sizes: TextConfig, forward: (id
     claims: claimsOf(model),
     // Its forward may do anything.
     hidesPadding: false,
+    givesScores: false,
     cache: (config, required) => cacheFor(model, config, required),
     lastLogits(ids, pass, count) {
       const [batch, seq] = [ids.length, ids[0]!.length];

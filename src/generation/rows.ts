@@ -1,12 +1,11 @@
 import type { Random } from "../tensor";
-import { logSum } from "../tensor/internal";
-import { expectFinite } from "./choose";
+import { giveBack, survey } from "../tensor/internal";
+import { bestToken, expectFinite } from "./choose";
 import { isOver } from "./constraint";
 import type { Limit } from "./limits";
 import type { End } from "./options";
 import type { Plan } from "./plan";
 import type { ScoreContext } from "./processor";
-import { maximum } from "./processors/scores";
 import type { Settings } from "./settings";
 
 /** A row in progress. */
@@ -52,7 +51,10 @@ function contextOf({ ids, source, random, memory, limit }: Row, step: number): S
 /** What a row's next token is chosen from. */
 export interface Scored {
   readonly scores: Float32Array;
-  /** log Σ e^x of the scores, if it is known because no processor has changed them. */
+  /** The first of the best tokens, and its score. */
+  readonly best: number;
+  readonly most: number;
+  /** log Σ e^x of the scores, if it is known. */
   readonly sum: number | undefined;
 }
 
@@ -62,20 +64,25 @@ export interface Scored {
  * @throws Error that names the step, if the model's scores are NaN or Infinity; RangeError if no token is left
  */
 export function processed(logits: Float32Array, row: Row, settings: Settings, step: number): Scored {
-  const { where } = settings;
+  const { where, processors, tells } = settings;
   const place = `row ${row.row}, step ${step}`;
-  const sum = logSum(logits);
-  const isUsual = !Number.isNaN(sum);
-  if (!isUsual) expectFinite(where, logits, place);
+  const own = survey(logits, tells && processors.length === 0);
+  if (own.best < 0) expectFinite(where, logits, place);
   const scores = scoresAfter(logits, row, settings, step);
-  const isKnown = isUsual && scores === logits;
-  if (!isKnown && maximum(scores) === Number.NEGATIVE_INFINITY)
+  const { most, best, logSum } = scores === logits ? own : survey(scores, tells);
+  if (most === Number.NEGATIVE_INFINITY)
     throw new RangeError(`${where}: no token is left to choose in ${place}: the options exclude all of them`);
-  return { scores, sum: isKnown ? sum : undefined };
+  return { scores, most, best: best < 0 ? bestToken(scores) : best, sum: logSum };
 }
 
-/** The scores after the processors. */
+/** The scores after the processors. What one has made and the next one has read goes back: nobody else has seen it. */
 export function scoresAfter(logits: Float32Array, row: Row, { processors }: Settings, step: number): Float32Array {
   const context = contextOf(row, step);
-  return processors.reduce((result, process) => process(result, context), logits);
+  let scores = logits;
+  for (const process of processors) {
+    const next = process(scores, context);
+    if (scores !== logits && scores !== next) giveBack(scores);
+    scores = next;
+  }
+  return scores;
 }

@@ -2,6 +2,8 @@
 export interface Scorer {
   /** The scores for each row's next token, [rows] of [vocabSize]. */
   scores(): Promise<Float32Array[]>;
+  /** Whether nobody else sees the arrays of `scores`. */
+  readonly givesScores?: boolean | undefined;
   /** The model's own scores, where those of the last `scores()` are others. */
   readonly logits?: readonly Float32Array[];
   /** Appends one token to each row. */

@@ -24,6 +24,8 @@ export interface Settings {
   /** Whether the time is over that rows may take. */
   isLate: () => boolean;
   onToken: GenerateOptions["onToken"];
+  /** Whether tokens are told with their probabilities. */
+  tells: boolean;
   cache: GenerateOptions["cache"];
   outputScores: boolean;
   outputLogits: boolean;
@@ -68,6 +70,7 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, writer: Wr
     signal: options.signal,
     isLate: lateAfter(options.maxTime),
     onToken: options.onToken,
+    tells: options.onToken !== undefined,
     cache: options.cache,
     outputScores: options.outputScores ?? false,
     outputLogits: options.outputLogits ?? false,

@@ -49,6 +49,10 @@ export class Stepper implements Foresight {
     this.#unproven = this.#cache !== undefined && start.writer.claims.length > 0;
   }
 
+  get givesScores(): boolean {
+    return this.#start.writer.givesScores;
+  }
+
   /** The scores for each row's next token, [batch] of [vocabSize] */
   async scores(): Promise<Float32Array[]> {
     return (await this.scoresOfLast(1)).map(([scores]) => scores!);

@@ -3,7 +3,6 @@ export { device, holdKernels } from "./current";
 export { encodeLayers } from "./encoder-layer";
 export { feedForward } from "./gated-layer";
 export type { EncoderLayer, GatedLayer, LayerFactor } from "./layers";
-export { logSum } from "./log-sum";
 export { BLOCK, dequantize, dequantizeRows, type QuantizedFactor, quantize } from "./quantized";
 export { keepQuantized, multiplyQuantized, multiplyQuantizedByEach, quantizedLayers } from "./quantized-products";
 export { crests, shown } from "./reference/bias";
@@ -33,6 +32,9 @@ export type {
   RowValue,
 } from "./row-program";
 export { runRow } from "./run-row";
+export { forgetSpare, giveBack, roomFor } from "./spare";
+export { survey } from "./survey";
+export type { Survey } from "./survey-result";
 export {
   adamW,
   attentionGradient,

@@ -1,9 +1,12 @@
+import type { Pass } from "../blocks";
 import { type Checks, checkOptions, expectBoolean, wholeIn } from "../checks";
 import { knownAs, type Synonyms } from "../synonyms";
+import type { Ids } from "../tensor";
 import type { Encoding } from "../tokenizer";
 import { inBatches } from "./batches";
 import { expectText, type Loaded } from "./loaded";
 import { headedOf } from "./pretrained";
+import { type SignalOptions, signalCheck } from "./signal";
 import { strideCheck, type WindowOptions, windowsOf } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
@@ -28,7 +31,7 @@ export interface Question {
   context: string;
 }
 
-export interface AnswerOptions extends WindowOptions {
+export interface AnswerOptions extends WindowOptions, SignalOptions {
   /** The largest number of tokens of an answer; 30 if omitted. */
   longest?: number | undefined;
   /** Return an empty text if having no answer is more probable than the best answer; false if omitted. */
@@ -50,6 +53,7 @@ const synonyms: Synonyms = {
 };
 const checks: Checks<AnswerOptions> = /* @__PURE__ */ knownAs(synonyms, {
   stride: strideCheck,
+  signal: signalCheck,
   longest: /* @__PURE__ */ wholeIn({ least: 1 }),
   optional: expectBoolean,
 });
@@ -84,7 +88,8 @@ export async function answer(
   const limited = { tokenizer: pretrained.tokenizer, limit: model.limit };
   const windows = windowsOf("answer", limited, question, { pair: context, stride });
   const before = pretrained.tokenizer.encode(question, { special: false }).ids.length;
-  const ends = await inBatches(pretrained, windows, (ids, pass) => model.forward(ids, pass), probabilitiesOf);
+  const run = (ids: Ids, pass: Pass) => model.forward(ids, pass);
+  const ends = await inBatches(pretrained, windows, { run, read: probabilitiesOf, signal: options.signal });
   let noAnswer = 1;
   let best: Span | undefined;
   windows.forEach((window, i) => {

@@ -1,11 +1,13 @@
 import type { Pass } from "../blocks";
 import { mixingTexts } from "../blocks/internal";
+import { Turns } from "../generation/internal";
 import { DecoderModel, EncoderModel } from "../models";
 import type { Ids, Tensor } from "../tensor";
 import { startsOf } from "../tensor/internal";
 import type { Encoding } from "../tokenizer";
 import type { Loaded } from "./loaded";
 import { passOf } from "./pretrained";
+import type { SignalOptions } from "./signal";
 
 /** What a model reads of a text. */
 export type Row = Pick<Encoding, "ids" | "types">;
@@ -16,26 +18,33 @@ const TOKENS = 2048;
 /** What some attention layers pad texts to, at most. */
 const PADDED = 2 * TOKENS;
 
+/** What a model does with the texts of a task. */
+interface Work<Kept> extends SignalOptions {
+  /** ids → the model's output, of each token or of each text. */
+  run: (ids: Ids, pass: Pass) => Tensor;
+  /** Makes of a text's numbers what is kept of them. */
+  read: (numbers: Float32Array, place: number) => Kept;
+}
+
 /**
  * Runs a model over many texts. No padding is computed, and no text affects another: texts stand end to end in one row if
  * all parts of the model keep them apart (`Module.keepsTextsApart`), and otherwise those of the same number of tokens run
- * together.
+ * together. Between batches the event loop runs, so that a signal may be aborted.
  *
- * @param run ids → the model's output, of each token or of each text
- * @param read makes of a text's numbers what is kept of them
  * @returns what is kept of each text, in the order of `rows`
  */
 export async function inBatches<Kept>(
   pretrained: Loaded,
   rows: readonly Row[],
-  run: (ids: Ids, pass: Pass) => Tensor,
-  read: (numbers: Float32Array, place: number) => Kept,
+  { run, read, signal }: Work<Kept>,
 ): Promise<Kept[]> {
+  const turns = new Turns(signal);
   const results: Kept[] = [];
   const { model } = pretrained;
   const ours = model instanceof EncoderModel || model instanceof DecoderModel;
   const apart = ours && mixingTexts(model) === undefined;
   for (const places of batchesOf(rows, apart)) {
+    await turns.take();
     const batch = places.map((place) => rows[place]!);
     const output = run(...inputsOf(pretrained, batch, apart));
     const numbers = await output.read();
@@ -44,6 +53,7 @@ export async function inBatches<Kept>(
       results[place] = read(parts[i]!, place);
     });
   }
+  signal?.throwIfAborted();
   return results;
 }
 

@@ -1,9 +1,10 @@
-import { type Checks, checkOptions, expectString, wholeIn, wrongKind } from "../checks";
+import { type Checks, checkOptions, expectString, hasFields, wholeIn, wrongKind } from "../checks";
 import { knownAs, type Synonyms, topSynonyms } from "../synonyms";
 import { sigmoid, softmax, type Tensor } from "../tensor";
 import { inBatches } from "./batches";
 import type { Loaded } from "./loaded";
 import { headedOf } from "./pretrained";
+import { type SignalOptions, signalCheck } from "./signal";
 import { fittingOf, type LengthOptions, truncationCheck } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
@@ -14,7 +15,7 @@ export interface Label {
   score: number;
 }
 
-export interface ClassifyOptions extends LengthOptions {
+export interface ClassifyOptions extends LengthOptions, SignalOptions {
   /** How many classes to return; all if omitted. */
   top?: number | undefined;
 }
@@ -31,6 +32,7 @@ const classifySynonyms: Synonyms = {
 const checks: Checks<ClassifyOptions> = /* @__PURE__ */ knownAs(classifySynonyms, {
   top: wholeIn({ least: 1 }),
   truncation: truncationCheck,
+  signal: signalCheck,
 });
 
 /** A text to classify, alone or with a second one. */
@@ -80,15 +82,14 @@ export async function classify(
   });
   const { problem_type: problem, id2label } = pretrained.config ?? {};
   const names = id2label as Record<string, string> | undefined;
-  const labels = await inBatches(
-    pretrained,
-    rows,
-    (ids, pass) => scoresOf(model.forward(ids, pass), problem),
-    (scores) =>
+  const labels = await inBatches(pretrained, rows, {
+    run: (ids, pass) => scoresOf(model.forward(ids, pass), problem),
+    read: (scores) =>
       Array.from(scores, (score, i) => ({ label: names?.[i] ?? `LABEL_${i}`, score }))
         .sort((a, b) => b.score - a.score)
         .slice(0, options.top),
-  );
+    signal: options.signal,
+  });
   return isOne ? labels[0]! : labels;
 }
 
@@ -96,21 +97,17 @@ const textChecks: Checks<TextToClassify> = { text: expectString, pair: expectStr
 
 /** A string, and what should be one. Two texts of a list are objects. */
 const isPair = (text: readonly unknown[]): boolean =>
-  text.length === 2 && text.some((one) => typeof one === "string") && !text.some(isPlain);
-
-/** Not a Promise, Set, or another object that has its values elsewhere. */
-const isPlain = (one: unknown): one is Record<string, unknown> =>
-  Object.prototype.toString.call(one) === "[object Object]";
+  text.length === 2 && text.some((one) => typeof one === "string") && !text.some(hasFields);
 
 function oneOf(text: unknown): TextToClassify {
   if (typeof text === "string") return { text };
   if (Array.isArray(text)) return { text: text[0], pair: text[1] };
-  if (isPlain(text)) return text as object as TextToClassify;
+  if (hasFields(text)) return text as object as TextToClassify;
   throw wrongKind("classify", "text", "a string, { text, pair }, or a list [{ text }, …] of many", text);
 }
 
 function textsOf(texts: readonly unknown[]): TextToClassify[] {
-  const wrong = Array.from(texts).findIndex((one) => !isPlain(one));
+  const wrong = Array.from(texts).findIndex((one) => !hasFields(one));
   if (wrong < 0) return texts as TextToClassify[];
   const advice = "write [{ text }, …] for many texts and { text, pair } for a text with its pair";
   const { message } = wrongKind("classify", `texts[${wrong}]`, "an object, { text }", texts[wrong]);

@@ -7,11 +7,12 @@ import { expectText, type Loaded } from "./loaded";
 import { sentenceModelOf } from "./pretrained";
 import { unit } from "./sentence-modules";
 import { type Pooling, type SentenceSettings, sentenceSettings } from "./sentence-settings";
+import { type SignalOptions, signalCheck } from "./signal";
 import { fittingOf, type LengthOptions, truncationCheck } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
 /** Options of `embed`. */
-export interface EmbedOptions {
+export interface EmbedOptions extends SignalOptions {
   /** How the vectors of tokens are combined. Defaults to the setting in the model's files, else "mean". */
   pooling?: Pooling | undefined;
   /**
@@ -59,6 +60,7 @@ const checks: Checks<EmbedOptions> = /* @__PURE__ */ knownAs(
     promptName: expectText,
     dimensions: wholeIn({ least: 1 }),
     truncation: truncationCheck,
+    signal: signalCheck,
   },
 );
 const textsCheck = arrayOf(expectText, "an array of strings");
@@ -93,11 +95,12 @@ export async function embed(
     return row;
   });
   const hidden = (ids: Ids, pass: Pass) => model.hidden(ids, pass);
-  return inBatches(pretrained, rows, hidden, (numbers, i) => {
+  const vector = (numbers: Float32Array, i: number) => {
     const seq = rows[i]!.ids.length;
     const parts = poolings.map((pooling) => pool(numbers, seq, numbers.length / seq, pooling, skipped));
     return finished(joined(parts), settings, options);
-  });
+  };
+  return inBatches(pretrained, rows, { run: hidden, read: vector, signal: options.signal });
 }
 
 /** Runs what follows pooling. `normalize` overrides what the files say of it. What is cut is normalized again. */

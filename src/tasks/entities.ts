@@ -1,10 +1,12 @@
+import type { Pass } from "../blocks";
 import { arrayOf, type Checks, checkOptions, oneOf } from "../checks";
 import { knownAs } from "../synonyms";
-import { softmax } from "../tensor";
+import { type Ids, softmax } from "../tensor";
 import { inBatches, kept } from "./batches";
 import { type Aggregation, groupsOf, labelOf, taggedOf, wordsOf } from "./entity-words";
 import { expectText, type Loaded } from "./loaded";
 import { headedOf } from "./pretrained";
+import { type SignalOptions, signalCheck } from "./signal";
 import { strideCheck, type WindowOptions, windowsOf } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
@@ -20,7 +22,7 @@ export interface Entity {
   end: number;
 }
 
-export interface EntitiesOptions extends WindowOptions {
+export interface EntitiesOptions extends WindowOptions, SignalOptions {
   /**
    * How tokens become entities. "none": each token by itself. "simple": neighbours of one label are merged. The others
    * first give each word one label, that of its first token ("first"), of its most certain token ("max") or of the mean
@@ -42,6 +44,7 @@ const checks: Checks<EntitiesOptions> = /* @__PURE__ */ knownAs(
   },
   {
     stride: strideCheck,
+    signal: signalCheck,
     aggregation: oneOf(["none", "simple", "first", "average", "max"] satisfies Aggregation[]),
     ignore: arrayOf(expectText, "an array of labels"),
   },
@@ -66,7 +69,8 @@ export async function entities(
   checkOptions("entities", options, checks);
   const { aggregation = "simple", ignore = ["O"], stride } = options;
   const windows = windowsOf("entities", { tokenizer: pretrained.tokenizer, limit: model.limit }, text, { stride });
-  const scores = await inBatches(pretrained, windows, (ids, pass) => softmax(model.forward(ids, pass)), kept);
+  const run = (ids: Ids, pass: Pass) => softmax(model.forward(ids, pass));
+  const scores = await inBatches(pretrained, windows, { run, read: kept, signal: options.signal });
   const names = pretrained.config?.id2label as Record<string, string> | undefined;
   const tokens = taggedOf(pretrained.tokenizer, text, windows, scores);
   const whole = aggregation !== "none" && aggregation !== "simple";

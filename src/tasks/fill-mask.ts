@@ -1,9 +1,11 @@
 import { arrayOf, type Checks, checkOptions, wholeIn } from "../checks";
 import { knownAs, topSynonyms } from "../synonyms";
-import { softmax, type Tensor } from "../tensor";
+import { softmax } from "../tensor";
 import type { Encoding, Tokenizer } from "../tokenizer";
+import { inBatches } from "./batches";
 import { expectText, type Loaded } from "./loaded";
-import { headedOf, passOf } from "./pretrained";
+import { headedOf } from "./pretrained";
+import { type SignalOptions, signalCheck } from "./signal";
 import { windowsOf } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
@@ -18,7 +20,7 @@ export interface Filling {
 }
 
 /** Options of `fillMask`. */
-export interface FillMaskOptions {
+export interface FillMaskOptions extends SignalOptions {
   /** How many fillings to return; 5 if omitted. */
   top?: number | undefined;
   /** The only words to choose from. Each is one token. */
@@ -35,6 +37,7 @@ const checks: Checks<FillMaskOptions> = /* @__PURE__ */ knownAs(
   {
     top: wholeIn({ least: 1 }),
     targets: arrayOf(expectText, "an array of strings"),
+    signal: signalCheck,
   },
 );
 
@@ -63,8 +66,12 @@ export async function fillMask(
     throw new RangeError(`fillMask: the text has ${masks} masks; write ${tokenizer.idToToken(mask)} exactly once`);
   const targets = options.targets?.map((target, i) => targetOf(tokenizer, target, i));
   const stride = model.limit >> 1;
-  const { ids, types } = around(mask, windowsOf("fillMask", { tokenizer, limit: model.limit }, text, { stride }));
-  const shares = await row(softmax(model.forward([ids], passOf(pretrained, [types]))), ids.indexOf(mask));
+  const window = around(mask, windowsOf("fillMask", { tokenizer, limit: model.limit }, text, { stride }));
+  const [shares] = (await inBatches(pretrained, [window], {
+    run: (ids, pass) => softmax(model.forward(ids, pass)),
+    read: (numbers) => rowOf(numbers, window.ids.length, window.ids.indexOf(mask)),
+    signal: options.signal,
+  })) as [Float32Array];
   // A model may have more rows than the tokenizer has tokens, padded to a round size.
   const candidates = targets ?? Array.from({ length: Math.min(shares.length, tokenizer.vocabSize) }, (_, id) => id);
   return candidates
@@ -97,8 +104,8 @@ function targetOf(tokenizer: Tokenizer, target: string, i: number): number {
   );
 }
 
-/** The values at one position of the first text of [batch, seq, size]. */
-async function row(x: Tensor, place: number): Promise<Float32Array> {
-  const size = x.shape.at(-1)!;
-  return (await x.read()).subarray(place * size, (place + 1) * size);
+/** The numbers of one position of [seq, size]. */
+function rowOf(numbers: Float32Array, seq: number, place: number): Float32Array {
+  const size = numbers.length / seq;
+  return numbers.subarray(place * size, (place + 1) * size);
 }

@@ -18,6 +18,7 @@ export { type Filling, type FillMaskOptions, fillMask } from "./fill-mask";
 export type { Loaded } from "./loaded";
 export { type Ranked, type RankOptions, rank } from "./rank";
 export type { Pooling } from "./sentence-settings";
+export type { SignalOptions } from "./signal";
 export { type SummarizeOptions, summarize } from "./summarize";
 export { type TranslateOptions, translate } from "./translate";
 export type { LengthOptions, WindowOptions } from "./windows";

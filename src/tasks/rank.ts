@@ -1,10 +1,12 @@
+import type { Pass } from "../blocks";
 import { arrayOf, type Checks, checkOptions, expectString, wholeIn } from "../checks";
 import { isRecord } from "../fields";
 import { knownAs, topSynonyms } from "../synonyms";
-import { sigmoid, type Tensor, tanh } from "../tensor";
+import { type Ids, sigmoid, type Tensor, tanh } from "../tensor";
 import { inBatches, kept } from "./batches";
 import { expectText, type Loaded } from "./loaded";
 import { sentenceModelOf } from "./pretrained";
+import { type SignalOptions, signalCheck } from "./signal";
 import { fittingOf, type LengthOptions, strideCheck, truncationCheck, type WindowOptions, windowsOf } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
@@ -16,7 +18,7 @@ export interface Ranked {
   score: number;
 }
 
-export interface RankOptions extends LengthOptions, WindowOptions {
+export interface RankOptions extends LengthOptions, WindowOptions, SignalOptions {
   /** How many texts to return; all if omitted. */
   top?: number | undefined;
 }
@@ -25,6 +27,7 @@ const checks: Checks<RankOptions> = /* @__PURE__ */ knownAs(topSynonyms, {
   top: wholeIn({ least: 1 }),
   truncation: truncationCheck,
   stride: strideCheck,
+  signal: signalCheck,
 });
 const textsCheck = arrayOf(expectString, "an array of strings");
 
@@ -63,7 +66,8 @@ export async function rank(
       : windowsOf("rank", limited, query, { pair, stride });
     return read.map((row) => ({ ...row, index }));
   });
-  const scores = await inBatches(pretrained, rows, (ids, pass) => activation(model.forward(ids, pass)), kept);
+  const run = (ids: Ids, pass: Pass) => activation(model.forward(ids, pass));
+  const scores = await inBatches(pretrained, rows, { run, read: kept, signal: options.signal });
   const best = texts.map(() => Number.NEGATIVE_INFINITY);
   scores.forEach((score, i) => {
     if (score.length !== 1)

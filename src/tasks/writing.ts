@@ -1,7 +1,7 @@
 import type { Checks } from "../checks";
 import { FormatError } from "../errors";
 import type { GenerateOptions } from "../generation";
-import { bound, generatedBy, type Plan, planOf, tokensOf } from "../generation/internal";
+import { bound, generatedBy, idsOf, type Plan, planOf } from "../generation/internal";
 import { generationSettingsOf } from "../models/internal";
 import type { Tokenizer } from "../tokenizer";
 import type { Loaded } from "./loaded";
@@ -82,7 +82,7 @@ export function written(
   const special = stop.length > 0 ? specialTexts(tokenizer) : () => "";
   // An encoder-decoder's text follows its start token and the first tokens that the caller gave.
   const prompt = textModel.encodes ? [generation.decoderPrompt ?? []].flat(2) : ids;
-  return pieces(tokenizer, { ids: prompt, tokens: idsOf(plan), ends, stops, special });
+  return pieces(tokenizer, { ids: prompt, tokens: tokensOf(plan), ends, stops, special });
 }
 
 /** All pieces of a stream. */
@@ -93,13 +93,13 @@ export async function joined(pieces: AsyncIterable<string>): Promise<string> {
 }
 
 /** The new tokens, as they are generated; a search with beams knows none of them before it ends. */
-async function* idsOf(plan: Plan): AsyncGenerator<number> {
+async function* tokensOf(plan: Plan): AsyncGenerator<number> {
   if (plan.settings.search.beams > 1) {
     const { sequences } = await generatedBy(plan);
     yield* sequences[0]!.slice(plan.start[0]!.length);
     return;
   }
-  for await (const { id } of tokensOf(plan)) yield id;
+  yield* idsOf(plan);
 }
 
 interface Pieces {

@@ -1,7 +1,7 @@
 /** What the floors above need from this one, but callers of the package do not. */
+export { forgetSpare, giveBack, roomFor } from "../kernels/internal";
 export { type Recorded, recorded } from "./gradient";
 export { indices } from "./ids";
-export { logSum } from "./log-sum";
 export type { Mean } from "./means";
 export { Gradients } from "./named-gradients";
 export { nameLater } from "./naming";
@@ -21,5 +21,7 @@ export { canStep, RowSteps, type RowValue, rowOf, valuesOf } from "./row-steps";
 export { checkShape, sameShape, sizeOf } from "./shape";
 export type { LinearShape } from "./shape-types";
 export { elsewhereOf } from "./storage";
+
+export { logSum, survey } from "./survey";
 export { tensorHere } from "./tensor";
 export { gradientsOver } from "./watched";

@@ -22,6 +22,7 @@ const writer = await onEach(() => own(gpt(sizes, { seed: 1 })));
 const translator = await onEach(() => own(encoderDecoder({ ...sizes, startToken: 0 }, { seed: 1 })));
 const ranker = await onEach(() => own(bert({ ...sizes, head: { kind: "sequenceClass", labels: 1 } }, { seed: 1 })));
 const text = "the old bear";
+const { signal } = new AbortController();
 
 /** The mask of a task's generate is that of its text, and a text comes without scores. */
 const generation = () => ({
@@ -113,46 +114,64 @@ testEntry("transformer-blocks/tasks", tasks, {
       },
     },
     fillMask: {
-      args: () => [masked(), "the old [MASK]", { top: 2, targets: ["bear"] }],
-      accepts: { 2: options, "2.top": ["undefined", "vast"], "2.targets": ["undefined", "array"] },
+      args: () => [masked(), "the old [MASK]", { top: 2, targets: ["bear"], signal }],
+      accepts: { 2: options, "2.top": ["undefined", "vast"], "2.targets": ["undefined", "array"], "2.signal": left },
     },
     classify: [
       {
         title: "classify of a text",
-        args: () => [classifier(), text, { top: 2, truncation: true }],
-        accepts: { 1: ["string", "array"], 2: options, "2.top": ["undefined", "vast"], "2.truncation": boolean },
+        args: () => [classifier(), text, { top: 2, truncation: true, signal }],
+        accepts: {
+          1: ["string", "array"],
+          2: options,
+          "2.top": ["undefined", "vast"],
+          "2.truncation": boolean,
+          "2.signal": left,
+        },
       },
       {
         title: "classify of many texts",
-        args: () => [classifier(), [{ text, pair: text }], { top: 2, truncation: true }],
+        args: () => [classifier(), [{ text, pair: text }], { top: 2, truncation: true, signal }],
         accepts: {
-          ...{ 1: ["string", "array"], 2: options, "2.top": ["undefined", "vast"], "2.truncation": boolean },
+          ...{
+            1: ["string", "array"],
+            2: options,
+            "2.top": ["undefined", "vast"],
+            "2.truncation": boolean,
+            "2.signal": left,
+          },
           ...optional("1[0]", { pair: ["undefined", "string"], text: ["string"] }),
         },
       },
       {
         title: "classify of two texts",
-        args: () => [classifier(), [text, text], { top: 2, truncation: true }],
+        args: () => [classifier(), [text, text], { top: 2, truncation: true, signal }],
         accepts: {
           ...{ 1: ["string", "array"], "1[0]": ["string"], 2: options },
-          ...{ "2.top": ["undefined", "vast"], "2.truncation": boolean },
+          ...{ "2.top": ["undefined", "vast"], "2.truncation": boolean, "2.signal": left },
         },
       },
     ],
     answer: {
-      args: () => [reader(), { question: text, context: text }, { stride: 2, longest: 3, optional: true }],
+      args: () => [reader(), { question: text, context: text }, { stride: 2, longest: 3, optional: true, signal }],
       accepts: {
         ...optional(1, { question: ["string"], context: ["string"] }),
         2: options,
-        ...optional(2, { stride: ["undefined", "vast"], longest: ["undefined", "vast"], optional: boolean }),
+        ...optional(2, {
+          stride: ["undefined", "vast"],
+          longest: ["undefined", "vast"],
+          optional: boolean,
+          signal: left,
+        }),
       },
     },
     entities: {
-      args: () => [tagger(), text, { stride: 2, aggregation: "first", ignore: ["O"] }],
+      args: () => [tagger(), text, { stride: 2, aggregation: "first", ignore: ["O"], signal }],
       accepts: {
         ...{ 1: ["string"], 2: options },
         ...optional(2, { stride: ["undefined", "vast"], aggregation: left, ignore: ["undefined", "array", "strings"] }),
         "2.ignore[0]": ["string"],
+        "2.signal": left,
       },
     },
     embed: {
@@ -162,20 +181,21 @@ testEntry("transformer-blocks/tasks", tasks, {
         {
           ...{ pooling: "mean", normalize: true, prompt: "the " },
           promptName: undefined,
-          ...{ dimensions: 2, truncation: true },
+          ...{ dimensions: 2, truncation: true, signal },
         },
       ],
       accepts: {
         ...{ 1: ["strings", "array"], "1[0]": ["string"], 2: options },
         ...optional(2, { pooling: left, normalize: boolean, prompt: ["undefined", "string"], promptName: left }),
-        ...optional(2, { dimensions: ["undefined"], truncation: boolean }),
+        ...optional(2, { dimensions: ["undefined"], truncation: boolean, signal: left }),
       },
     },
     rank: {
-      args: () => [ranker(), text, [text], { top: 2, truncation: false, stride: 1 }],
+      args: () => [ranker(), text, [text], { top: 2, truncation: false, stride: 1, signal }],
       accepts: {
         ...{ 1: ["string"], 2: ["strings", "array"], "2[0]": ["string"], 3: options },
         ...optional(3, { top: ["undefined", "vast"], truncation: ["undefined"], stride: ["undefined", "vast"] }),
+        "3.signal": left,
       },
     },
   },

@@ -38,7 +38,8 @@ describe("a model in a worker", () => {
     let streamed = "";
     for await (const piece of library.chatStream(story, messages, { ...options, template })) streamed += piece;
     expect(streamed).toBe(reply);
-    expect(await library.embed(story, [begin])).toEqual(await tasks.embed(here, [begin]));
+    const { signal } = new AbortController();
+    expect(await library.embed(story, [begin], { signal })).toEqual(await tasks.embed(here, [begin]));
   });
 
   it("fills and translates, in workers of their own", async () => {

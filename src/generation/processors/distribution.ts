@@ -1,3 +1,4 @@
+import { power32 } from "../exponential";
 import { maximum } from "./scores";
 
 const { fround } = Math;
@@ -14,8 +15,9 @@ export function exponentialsOf(scores: Float32Array): Exponentials {
   const weights = new Float32Array(scores.length);
   let total = 0;
   for (let id = 0; id < scores.length; id++) {
-    weights[id] = Math.exp(fround(scores[id]! - best));
-    total += weights[id]!;
+    const weight = power32(fround(scores[id]! - best));
+    weights[id] = weight;
+    total += weight;
   }
   return { best, weights, total: fround(total) };
 }
@@ -24,8 +26,10 @@ export function exponentialsOf(scores: Float32Array): Exponentials {
  * softmax(scores), rounded to float32 after each operation as PyTorch does, so that comparisons with a bound come out as
  * in the reference where a probability is exactly at the bound.
  */
-export function probabilitiesOf(scores: Float32Array, { weights, total } = exponentialsOf(scores)): Float32Array {
-  const probabilities = new Float32Array(weights.length);
+export function probabilitiesOf(scores: Float32Array, shared?: Exponentials): Float32Array {
+  const { weights, total } = shared ?? exponentialsOf(scores);
+  // Weights that nobody shares become the probabilities.
+  const probabilities = shared ? new Float32Array(weights.length) : weights;
   for (let id = 0; id < weights.length; id++) probabilities[id] = weights[id]! / total;
   return probabilities;
 }

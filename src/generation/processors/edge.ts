@@ -1,3 +1,5 @@
+import { countAbove } from "./scores";
+
 /** A key, and the sum of the weights of all smaller keys. */
 export interface Edge {
   key: number;
@@ -75,10 +77,10 @@ function edgeAmong(
   return edge;
 }
 
-/** The ids whose numbers are above a bound. */
+/** The ids whose numbers are above a bound. They are counted first: memory for all costs more. */
 export function idsAbove(numbers: Float32Array, bound: number): Uint32Array {
-  const ids = new Uint32Array(numbers.length);
+  const ids = new Uint32Array(countAbove(numbers, bound));
   let count = 0;
   for (let id = 0; id < numbers.length; id++) if (numbers[id]! > bound) ids[count++] = id;
-  return ids.subarray(0, count);
+  return ids;
 }

@@ -5,7 +5,7 @@ import { atLeastOne, cutoff, type KeepOptions, keepChecks, positive, share } fro
 import { entropyOf, exponentialsOf, normalizedOf, probabilitiesOf } from "./distribution";
 import { type Edge, edgeOf, idsAbove } from "./edge";
 import { processorOf } from "./processor-of";
-import { countFrom, filtered, from, maximum } from "./scores";
+import { countAbove, countFrom, filtered, from, maximum, withoutFirst } from "./scores";
 
 const { fround } = Math;
 
@@ -54,10 +54,10 @@ export function topP(p: number, options: KeepOptions = {}): Processor {
     const floor = keep === 1 ? maximum(scores) : kthBest(scores, keep);
     const key = Math.min(edge.key, floor);
     const stay = countFrom(scores, key);
-    let going = stay - idsAbove(scores, key).length;
+    let going = stay - countAbove(scores, key);
     if (key === floor) going = Math.max(0, stay - keep);
     if (key === edge.key) going = tiesBelow(edge.before, probabilities[scores.indexOf(key)]!, bound, going);
-    return filtered(scores, (id) => scores[id]! < key || (scores[id] === key && going-- > 0));
+    return withoutFirst(from(scores, key), key, going);
   });
 }
 

@@ -1,9 +1,15 @@
+import { roomFor } from "../../tensor/internal";
+
 const { NEGATIVE_INFINITY: excluded } = Number;
 
-/** The highest score. */
+/** The highest score. Four at a time: few are higher than all before them. */
 export function maximum(scores: Float32Array): number {
   let best = excluded;
-  for (let i = 0; i < scores.length; i++) if (scores[i]! > best) best = scores[i]!;
+  const whole = scores.length & ~3;
+  for (let i = 0; i < whole; i += 4)
+    if (scores[i]! > best || scores[i + 1]! > best || scores[i + 2]! > best || scores[i + 3]! > best)
+      for (let of4 = i; of4 < i + 4; of4++) if (scores[of4]! > best) best = scores[of4]!;
+  for (let i = whole; i < scores.length; i++) if (scores[i]! > best) best = scores[i]!;
   return best;
 }
 
@@ -50,16 +56,30 @@ export function countFrom(scores: Float32Array, bound: number): number {
   return count;
 }
 
+/** How many numbers are above this. */
+export function countAbove(numbers: Float32Array, bound: number): number {
+  let count = 0;
+  for (let id = 0; id < numbers.length; id++) if (numbers[id]! > bound) count++;
+  return count;
+}
+
 /** Without the scores below a bound. */
 export function from(scores: Float32Array, bound: number): Float32Array {
-  const left = scores.slice();
-  for (let id = 0; id < left.length; id++) if (left[id]! < bound) left[id] = excluded;
+  const left = roomFor(scores.length);
+  for (let id = 0; id < left.length; id++) left[id] = scores[id]! < bound ? excluded : scores[id]!;
   return left;
+}
+
+/** The same scores without the first `count` that equal one. */
+export function withoutFirst(scores: Float32Array, score: number, count: number): Float32Array {
+  for (let left = count, id = scores.indexOf(score); left > 0; left--, id = scores.indexOf(score, id + 1))
+    scores[id] = excluded;
+  return scores;
 }
 
 /** Without the tokens that `goes` names. */
 export function filtered(scores: Float32Array, goes: (id: number) => boolean): Float32Array {
-  const left = scores.slice();
-  for (let id = 0; id < left.length; id++) if (goes(id)) left[id] = excluded;
+  const left = roomFor(scores.length);
+  for (let id = 0; id < left.length; id++) left[id] = goes(id) ? excluded : scores[id]!;
   return left;
 }

@@ -1,3 +1,4 @@
+import { roomFor } from "../../tensor/internal";
 import type { Processor } from "../processor";
 import { positive } from "./checks";
 import { processorOf } from "./processor-of";
@@ -22,7 +23,7 @@ export function temperature(t: number): Processor {
   return processorOf("temperature", [], (scores) => {
     const best = maximum(scores);
     if (divisor > 0 && Math.fround(best / divisor) < Number.POSITIVE_INFINITY) {
-      const divided = new Float32Array(scores.length);
+      const divided = roomFor(scores.length);
       for (let id = 0; id < scores.length; id++) divided[id] = scores[id]! / divisor;
       return divided;
     }

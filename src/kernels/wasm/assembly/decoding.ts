@@ -1,2 +1,2 @@
-export { sumScores } from "./decoding/scores";
+export { surveyScores } from "./decoding/scores";
 export { runSteps } from "./decoding/steps";
