@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import {
+  type AttentionOptions,
   attention,
   bert,
   DecoderBlock,
@@ -205,7 +206,7 @@ describe("checkLaws", () => {
   it("draws as many inputs as asked for, the same for a seed, with the sizes that are given", () => {
     const seen = (seedOfInputs: number) => {
       const shapes: string[] = [];
-      const watched = (...given: Parameters<typeof attention>) => {
+      const watched = (...given: [q: Tensor, k: Tensor, v: Tensor, options?: AttentionOptions]) => {
         shapes.push(`${given[0].shape} ${given[1].shape}`);
         return attention(...given);
       };
