@@ -45,7 +45,7 @@ function expectOptions(where: string, options: unknown, checks: object): asserts
     const prototype: unknown = Object.getPrototypeOf(options);
     if (prototype === Object.prototype || prototype === null) return;
     // Options may be an instance of the caller's own class or come from another realm.
-    if (Object.prototype.toString.call(options) === "[object Object]" && !isOfLibrary(options)) return;
+    if (hasFields(options)) return;
   }
   const names = Object.keys(checks).slice(0, 3).join(", ");
   const hint = conversion("an object", options);
@@ -111,9 +111,12 @@ export function expectRecord(
   value: unknown,
   wanted = "an object",
 ): asserts value is Readonly<Record<string, unknown>> {
-  const isRecord = Object.prototype.toString.call(value) === "[object Object]" && !isOfLibrary(value);
-  if (typeof value !== "object" || value === null || !isRecord) throw wrongKind(where, name, wanted, value);
+  if (!hasFields(value)) throw wrongKind(where, name, wanted, value);
 }
+
+/** An object with named fields: no Promise, Set, value of the library, or other object that has its values elsewhere. */
+export const hasFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  Object.prototype.toString.call(value) === "[object Object]" && !isOfLibrary(value);
 
 /** @throws TypeError unless it is an AbortSignal, of any realm */
 export function expectSignal(where: string, name: string, value: unknown): asserts value is AbortSignal {

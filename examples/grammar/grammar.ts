@@ -41,9 +41,13 @@ export function capitalize(text: string): string {
 
 type Cast = Readonly<Record<string, Entity>>;
 
+const slots = /\{(\w+)(?:\.(\w+))?\}/g;
+
+const roleOf = (part: string): string => part.charAt(0).toLowerCase() + part.slice(1);
+
 function expand(template: string, cast: Cast): string {
-  return template.replace(/\{(\w+)(?:\.(\w+))?\}/g, (slot, part: string, field = "name") => {
-    const form = cast[part.charAt(0).toLowerCase() + part.slice(1)]?.[field];
+  return template.replace(slots, (slot, part: string, field = "name") => {
+    const form = cast[roleOf(part)]?.[field];
     if (form === undefined) throw new RangeError(`expand: nobody in the cast fills ${slot}`);
     const text = expand(form, cast);
     return /^[A-Z]/.test(part) ? capitalize(text) : text;
@@ -93,29 +97,43 @@ export function pieces(text: string): string[] {
 
 /** All words that a plot can use. */
 export function plotWords(plot: Plot): Set<string> {
-  return new Set([...plotTexts(plot)].flatMap(words));
+  return union(plotTexts(plot), words);
 }
 
 /** All pieces of a plot's stories: only the first line begins a text, a space comes before the others. */
 export function plotPieces(plot: Plot): Set<string> {
   const [first = [], ...rest] = plot.lines;
-  const opening = [...plotTexts({ ...plot, lines: [first] })].flatMap(pieces);
-  return new Set([...opening, ...[...plotTexts({ ...plot, lines: rest })].flatMap((text) => pieces(` ${text}`))]);
+  const opening = union(plotTexts({ ...plot, lines: [first] }), pieces);
+  return union(plotTexts({ ...plot, lines: rest }), (text) => pieces(` ${text}`), opening);
 }
 
-/**
- * Texts with every word that a plot can use: every template, and every form that is a template itself, with every
- * candidate for every role. One role at a time is enough, because no word depends on two roles.
- */
+/** The parts of all texts. */
+function union(texts: Iterable<string>, cut: (text: string) => string[], parts = new Set<string>()): Set<string> {
+  for (const text of new Set(texts)) for (const part of cut(text)) parts.add(part);
+  return parts;
+}
+
+/** The roles that a template and the forms in it name. */
+function* rolesIn(template: string, cast: Cast): Generator<string> {
+  for (const [, part = "", field = "name"] of template.matchAll(slots)) {
+    yield roleOf(part);
+    yield* rolesIn(cast[roleOf(part)]?.[field] ?? "", cast);
+  }
+}
+
+/** A template with every candidate for every role, one role at a time: no word depends on two roles. */
+function* variants(template: string, cast: Cast, roles: Roles): Generator<string> {
+  yield fill(template, cast);
+  for (const role of new Set(rolesIn(template, cast)))
+    for (const candidate of roles[role] ?? []) yield fill(template, { ...cast, [role]: candidate });
+}
+
+/** Texts with every word that a plot can use, of every template and of every form that is a template itself. */
 function* plotTexts(plot: Plot): Generator<string> {
   const parts = Object.entries(plot.roles);
   const usual: Cast = Object.fromEntries(parts.flatMap(([part, [first]]) => (first ? [[part, first] as const] : [])));
   const templates = plot.lines.flat();
-  for (const [part, candidates] of parts) {
-    for (const candidate of candidates) {
-      for (const template of templates) yield fill(template, { ...usual, [part]: candidate });
-    }
-  }
+  for (const template of templates) yield* variants(template, usual, plot.roles);
   const used = new Set(
     templates
       .join(" ")
@@ -126,9 +144,7 @@ function* plotTexts(plot: Plot): Generator<string> {
     for (const candidate of candidates) {
       for (const [field, form] of Object.entries(candidate)) {
         if (!form.includes("{") || !used.has(`${part}.${field}`.toLowerCase())) continue;
-        for (const [other, others] of parts) {
-          for (const one of others) yield fill(form, { ...usual, [part]: candidate, [other]: one });
-        }
+        yield* variants(form, { ...usual, [part]: candidate }, plot.roles);
       }
     }
   }

@@ -31,7 +31,10 @@ export function storyWords(): Set<string> {
   return new Set(plots.flatMap((plot) => [...plotWords(plot)]));
 }
 
+let known: ReadonlySet<string> | undefined;
+
 /** What the storyteller's tokenizer cuts stories into: words and marks, each with the space before it. */
-export function storyPieces(): Set<string> {
-  return new Set(plots.flatMap((plot) => [...plotPieces(plot)]));
+export function storyPieces(): ReadonlySet<string> {
+  known ??= new Set(plots.flatMap((plot) => [...plotPieces(plot)]));
+  return known;
 }

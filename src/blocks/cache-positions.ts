@@ -63,7 +63,11 @@ export class Positions {
   }
 
   /** Writes new positions after those in use, and returns all that are kept, with their room. */
-  append(module: Module, given: CachedTensors, { length, capacity, window, shared }: Place & AppendOptions) {
+  append(
+    module: Module,
+    given: CachedTensors,
+    { length, capacity, window, shared }: Place & AppendOptions,
+  ): { tensors: CachedTensors; keys: number } {
     const part = encode(given, this.#bits);
     const held = this.#held.get(module);
     if (length > 0) expectSameKind(module, held?.stored, part);

@@ -1,4 +1,6 @@
+import type { Model } from "./family";
 import { loaderOf } from "./reading/loader";
+import type { Loader } from "./reading/pretrained";
 import { familyNamed, registry } from "./registry";
 
 /**
@@ -17,4 +19,7 @@ import { familyNamed, registry } from "./registry";
  * ```
  */
 // The annotation lets bundlers drop it if only pretrainedLoader is used.
-export const fromPretrained = /* @__PURE__ */ loaderOf({ find: familyNamed, known: () => Object.keys(registry) });
+export const fromPretrained: Loader<Model> = /* @__PURE__ */ loaderOf({
+  find: familyNamed,
+  known: () => Object.keys(registry),
+});

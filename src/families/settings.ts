@@ -44,12 +44,17 @@ const defaults = {
   startToken: undefined,
 } as const satisfies Defaults;
 
+type Filled = Partial<AnyConfig> & { [Name in keyof Defaults]: AnyConfig[Name] } & Record<
+    "dModel" | "heads" | "layers" | "dFeedForward" | "dropout",
+    number
+  >;
+
 /**
  * A factory's config with all defaults filled in.
  *
  * @throws RangeError for the config of another factory
  */
-export function settingsOf({ factory, config }: FlatConfig, wanted: FlatConfig["factory"]) {
+export function settingsOf({ factory, config }: FlatConfig, wanted: FlatConfig["factory"]): Filled {
   if (factory !== wanted) throw new RangeError(`the model must be one that ${wanted} makes, not ${factory}`);
   const given: Partial<AnyConfig> = Object.fromEntries(
     Object.entries(config).filter(([, value]) => value !== undefined),

@@ -22,7 +22,7 @@ interface Wanted {
 
 /** Records and patches what blocks report. */
 export class Recorder implements Tap {
-  readonly record = new Map<string, Tensor>();
+  readonly record: Map<string, Tensor> = new Map();
   readonly #where: string;
   readonly #places: Places;
   readonly #sites: readonly Pick<SitePattern, "matches">[];

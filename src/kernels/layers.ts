@@ -37,3 +37,8 @@ export interface EncoderLayer<Weight = Float32Array> {
   /** Whether norms come before the two parts, and not after the sums. */
   normFirst: boolean;
 }
+
+/** The six weights of an encoder layer with their biases, the largest first. */
+export const factorsOf = <Weight>(layer: EncoderLayer<Weight>): readonly LayerFactor<Weight>[] => [
+  ...[layer.up, layer.down, layer.query, layer.key, layer.value, layer.output],
+];

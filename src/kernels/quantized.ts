@@ -130,25 +130,45 @@ function quantizeFour(x: Float32Array, from: number, cells: Uint8Array, cell: nu
 export function dequantizeRows(matrix: QuantizedCells, ids?: Int32Array): Float32Array {
   const { format, rows, columns, cells } = matrix;
   const scales = new Float32Array(cells.buffer, cells.byteOffset, cells.length / 4);
+  const fours = new Int32Array(scales.buffer, scales.byteOffset, scales.length);
+  const expandBlock = format === "q8" ? expandEight : expandFour;
   const count = ids?.length ?? rows;
   const output = new Float32Array(count * columns);
   for (let line = 0, at = 0; line < count; line++) {
     const id = ids?.[line] ?? line;
     const row = id % FOLD;
     for (let block = 0; block < columns / BLOCK; block++, at += BLOCK) {
-      const cell = cellAt(format, columns, id, block);
-      const scale = scales[cell / 4 + row]!;
-      if (format === "q8")
-        for (let i = 0; i < BLOCK; i++) output[at + i] = scale * ((cells[cell + eightAt(row, i)]! << 24) >> 24);
-      else
-        for (let i = 0; i < 16; i++) {
-          const pair = cells[cell + fourAt(row, i)]!;
-          output[at + i] = scale * ((pair & 15) - 8);
-          output[at + i + 16] = scale * ((pair >> 4) - 8);
-        }
+      const cell = cellAt(format, columns, id, block) / 4;
+      expandBlock(fours, cell + SCALES / 4 + row, scales[cell + row]!, output, at);
     }
   }
   return output;
+}
+
+/** A block of a row, whose next four numbers are `FOLD` words on. Four bytes are read at a time, the first the lowest. */
+function expandEight(fours: Int32Array, word: number, scale: number, output: Float32Array, at: number): void {
+  for (const end = at + BLOCK; at < end; at += 4, word += FOLD) {
+    const four = fours[word]!;
+    output[at] = scale * ((four << 24) >> 24);
+    output[at + 1] = scale * ((four << 16) >> 24);
+    output[at + 2] = scale * ((four << 8) >> 24);
+    output[at + 3] = scale * (four >> 24);
+  }
+}
+
+/** The same for halves of bytes: of each, the high half belongs to the number 16 further on. */
+function expandFour(fours: Int32Array, word: number, scale: number, output: Float32Array, at: number): void {
+  for (const end = at + BLOCK / 2; at < end; at += 4, word += FOLD) {
+    const four = fours[word]!;
+    output[at] = scale * ((four & 15) - 8);
+    output[at + 1] = scale * (((four >> 8) & 15) - 8);
+    output[at + 2] = scale * (((four >> 16) & 15) - 8);
+    output[at + 3] = scale * (((four >> 24) & 15) - 8);
+    output[at + 16] = scale * (((four >> 4) & 15) - 8);
+    output[at + 17] = scale * (((four >> 12) & 15) - 8);
+    output[at + 18] = scale * (((four >> 20) & 15) - 8);
+    output[at + 19] = scale * ((four >>> 28) - 8);
+  }
 }
 
 /** The nearest number of half precision, ties to even. */

@@ -1,4 +1,4 @@
-import { type Checks, checkOptions, expectString, wholeIn, wrongKind } from "../checks";
+import { type Checks, checkOptions, expectString, hasFields, wholeIn, wrongKind } from "../checks";
 import { knownAs, type Synonyms, topSynonyms } from "../synonyms";
 import { sigmoid, softmax, type Tensor } from "../tensor";
 import { inBatches } from "./batches";
@@ -97,21 +97,17 @@ const textChecks: Checks<TextToClassify> = { text: expectString, pair: expectStr
 
 /** A string, and what should be one. Two texts of a list are objects. */
 const isPair = (text: readonly unknown[]): boolean =>
-  text.length === 2 && text.some((one) => typeof one === "string") && !text.some(isPlain);
-
-/** Not a Promise, Set, or another object that has its values elsewhere. */
-const isPlain = (one: unknown): one is Record<string, unknown> =>
-  Object.prototype.toString.call(one) === "[object Object]";
+  text.length === 2 && text.some((one) => typeof one === "string") && !text.some(hasFields);
 
 function oneOf(text: unknown): TextToClassify {
   if (typeof text === "string") return { text };
   if (Array.isArray(text)) return { text: text[0], pair: text[1] };
-  if (isPlain(text)) return text as object as TextToClassify;
+  if (hasFields(text)) return text as object as TextToClassify;
   throw wrongKind("classify", "text", "a string, { text, pair }, or a list [{ text }, …] of many", text);
 }
 
 function textsOf(texts: readonly unknown[]): TextToClassify[] {
-  const wrong = Array.from(texts).findIndex((one) => !isPlain(one));
+  const wrong = Array.from(texts).findIndex((one) => !hasFields(one));
   if (wrong < 0) return texts as TextToClassify[];
   const advice = "write [{ text }, …] for many texts and { text, pair } for a text with its pair";
   const { message } = wrongKind("classify", `texts[${wrong}]`, "an object, { text }", texts[wrong]);

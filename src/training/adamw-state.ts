@@ -27,7 +27,10 @@ export const noMoments = ({ shape }: Parameter): Moments => ({
 /**
  * Copies named `steps`, `first.<path>` and `second.<path>`, and `steps.<path>` for a parameter that missed some steps.
  */
-export function savedState(parameters: ReadonlyMap<string, Parameter>, { steps, moments }: AdamWState) {
+export function savedState(
+  parameters: ReadonlyMap<string, Parameter>,
+  { steps, moments }: AdamWState,
+): Map<string, Tensor> {
   const state = new Map<string, Tensor>([["steps", scalar(steps)]]);
   for (const [path, parameter] of steps === 0 ? [] : parameters) {
     const own = moments.get(parameter) ?? noMoments(parameter);

@@ -65,7 +65,10 @@ export function clipGradients(
 }
 
 /** The gradients with their norm, clipped if a limit is given. @throws RangeError if one is not finite */
-export async function clippedTo(clip: number | undefined, gradients: Map<string, Tensor>) {
+export async function clippedTo(
+  clip: number | undefined,
+  gradients: Map<string, Tensor>,
+): Promise<{ gradients: Map<string, Tensor>; norm: number }> {
   const length = norm(await Promise.all(magnitudes(gradients).map((part) => part.read())));
   if (!Number.isFinite(length)) await expectFiniteAnywhere(clip === undefined ? "train" : "clipGradients", gradients);
   const factor = clip === undefined ? 1 : factorOf(length, clip);

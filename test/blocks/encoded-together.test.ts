@@ -1,11 +1,13 @@
 /** An encoder block whose parts run in one call of the kernels: nobody can tell it from its parts one by one. */
 import fc from "fast-check";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { EncoderBlock, initialize, type Pass, quantize } from "../../src";
-import { type Kernels, referenceKernels, useThreads, withKernels } from "../../src/kernels";
+import { type Kernels, referenceKernels, withKernels } from "../../src/kernels";
 import { random, sum, tensor, valueAndGradients } from "../../src/tensor";
 import { expectWithin, forAll, normal, seeds } from "../kernels/compare";
+import { counting } from "../kernels/counting";
 import { named } from "../kernels/implementations";
+import { onThreads } from "../kernels/threaded";
 
 const drawn = fc.record({
   sizes: fc.constantFrom({ dModel: 64, heads: 4 }, { dModel: 96, heads: 3 }, { dModel: 68, heads: 2 }),
@@ -35,16 +37,7 @@ const typical: Drawn = {
 /** A tap that wants nothing, but might: values between the parts exist only if these run one by one. */
 const tap: Pass["tap"] = { sees: () => false, take: (_module, _site, value) => value };
 
-/** The kernels, and how often they ran a whole layer. */
-function counting(kernels: Kernels<Float32Array>) {
-  const calls = { layers: 0 };
-  const run: Kernels<Float32Array>["run"] = (primitive, ...args) => {
-    const result = kernels.run(primitive, ...args);
-    if (primitive.name.startsWith("encode") && result !== undefined) calls.layers++;
-    return result;
-  };
-  return { kernels: { ...kernels, run }, calls };
-}
+const whole = /^encode/;
 
 function blockOf({ sizes, dFeedForward, norm, activation, bias, window, weights, activations }: Drawn): EncoderBlock {
   const block = initialize(new EncoderBlock({ ...sizes, dFeedForward, norm, activation, bias, window }), { seed: 5 });
@@ -65,24 +58,22 @@ function inputsOf(seed: number, { sizes, lengths, endToEnd, causal, spoiled }: D
   return { x: tensor(numbers, [batch, seq, dModel]), pass };
 }
 
-afterEach(() => useThreads(1));
-
 const vectorized = named.filter(([name]) => name !== "reference");
 
 describe.each(vectorized)("an encoder block in one call: %s", (name, { kernels: plain, sumBound }) => {
   it("gives what its parts give one by one, whatever they are made of and however long the texts", () => {
-    const { kernels, calls } = counting(plain);
+    const { kernels, calls } = counting(plain, whole);
     forAll([seeds, drawn], (seed, what) => {
       const { x, pass } = inputsOf(seed, what);
-      const [whole, parts] = withKernels(kernels, () => {
+      const [found, parts] = withKernels(kernels, () => {
         const block = blockOf(what);
         return [block.forward(x, pass), block.forward(x, { ...pass, tap })];
       });
       // Relaxed instructions round the function between the products otherwise in a whole layer.
-      if (name !== "wasm, relaxed" || what.activation === "relu") expect(whole.data).toEqual(parts.data);
-      else expectWithin(whole.data, [...parts.data], what.weights ? 0.02 : 1e-5);
+      if (name !== "wasm, relaxed" || what.activation === "relu") expect(found.data).toEqual(parts.data);
+      else expectWithin(found.data, [...parts.data], what.weights ? 0.02 : 1e-5);
     });
-    expect(calls.layers).toBeGreaterThan(10);
+    expect(calls.count).toBeGreaterThan(10);
   });
 
   it("is within the bounds of the reference", () => {
@@ -96,22 +87,20 @@ describe.each(vectorized)("an encoder block in one call: %s", (name, { kernels: 
 
   it("gives the same bits for any number of threads", async () => {
     const lengths = Array.from({ length: 60 }, (_, i) => 1 + ((i * 17) % 40));
-    for (const weights of [undefined, "q8"] as const) {
+    const runs = ([undefined, "q8"] as const).map((weights) => {
       const what: Drawn = { ...typical, weights, lengths };
       const { x, pass } = inputsOf(3, what);
       const block = withKernels(plain, () => blockOf(what));
       const run = () => withKernels(plain, () => block.forward(x, pass).data);
-      const alone = run();
-      for (const threads of [2, 3, 4, 8]) {
-        await useThreads(threads);
-        expect(run()).toEqual(alone);
-      }
-      await useThreads(1);
-    }
+      return { weights, run, alone: run() };
+    });
+    await onThreads([2, 3, 4, 8], () => {
+      for (const { weights, run, alone } of runs) expect(run(), weights).toEqual(alone);
+    });
   });
 
   it("leaves it to the parts when someone looks between them, drops values, records gradients or changes a part", () => {
-    const { kernels, calls } = counting(plain);
+    const { kernels, calls } = counting(plain, whole);
     const config = { dModel: 64, heads: 4, dFeedForward: 64, activation: "gelu" } as const;
     withKernels(kernels, () => {
       const block = initialize(new EncoderBlock({ ...config, dropout: 0.5 }), { seed: 5 });
@@ -130,6 +119,6 @@ describe.each(vectorized)("an encoder block in one call: %s", (name, { kernels: 
       initialize(new EncoderBlock({ ...config, normalization: "rmsNorm" }), { seed: 5 }).forward(x);
       initialize(new EncoderBlock({ ...config, keyValueHeads: 2 }), { seed: 5 }).forward(x);
     });
-    expect(calls.layers).toBe(0);
+    expect(calls.count).toBe(0);
   });
 });

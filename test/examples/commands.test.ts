@@ -1,45 +1,23 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { build, type Plugin } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { loadWordVectors } from "../../examples/show/word-vectors";
 import { scripts } from "../../package.json";
 import { fromPretrained } from "../../src/families";
+import { programs, root } from "../programs";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const trained = Object.keys(scripts).flatMap((name) => /^train:(.*)$/.exec(name)?.[1] ?? []);
-const programs = ["demo", "retrieval/index", ...trained.map((name) => `train/${name}`)];
-
-/** Each program as one file: tsx, which npm's scripts use, compiles all modules of the library at every start. */
-let bundled: string;
-
-const ownUrls: Plugin = {
-  name: "import.meta.url is that of the source",
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /examples.*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path))),
-      loader: "ts",
-    })),
-};
-
-beforeAll(async () => {
-  // Where packages are found.
-  bundled = await mkdtemp(join(root, "node_modules", ".examples-"));
-  await build({
-    ...{ absWorkingDir: root, entryPoints: programs.map((name) => `examples/${name}.ts`), outdir: bundled },
-    ...{ bundle: true, format: "esm", platform: "node", splitting: true, outExtension: { ".js": ".mjs" } },
-    ...{ packages: "external", plugins: [ownUrls], logLevel: "silent" },
-  });
-});
-afterAll(() => rm(bundled, { recursive: true }));
+const bundled = await programs([
+  ...["examples/demo.ts", "examples/retrieval/index.ts"],
+  ...trained.map((name) => `examples/train/${name}.ts`),
+]);
+afterAll(bundled.remove);
 
 const node = (...argv: string[]) => promisify(execFile)(process.execPath, argv, { cwd: root });
-const start = (program: string, ...argv: string[]) => node(join(bundled, `${program}.mjs`), ...argv);
+const start = (program: string, ...argv: string[]) => node(bundled.at(`examples/${program}.ts`), ...argv);
 const run = async (program: string, ...argv: string[]) => (await start(program, ...argv)).stdout;
 
 describe("npm run demo", () => {

@@ -1,11 +1,14 @@
 import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
+import { programs, root } from "../programs";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const run = async (...argv: string[]) =>
-  (await promisify(execFile)(process.execPath, ["--import", "tsx", ...argv], { cwd: root })).stdout;
+const paths = ["logit-lens", "activation-patching", "causal-tracing"].map((name) => `examples/${name}/index.ts`);
+const bundled = await programs(paths);
+afterAll(bundled.remove);
+
+const run = async (path: string, ...argv: string[]) =>
+  (await promisify(execFile)(process.execPath, [bundled.at(path), ...argv], { cwd: root })).stdout;
 
 /** The numbers of a heat map's row, after its cells. */
 const numbersOf = (shown: string, label: string): number[] => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { programs } from "../programs";
 import type { Order, Report } from "./worker";
 
 export interface Fuzzed {
@@ -12,8 +12,23 @@ export interface Fuzzed {
 /** No file may take longer, in milliseconds: the worker is ended, and the next case begun in another. */
 const LONGEST = 10_000;
 
+const WORKER = "test/fuzz/worker.ts";
+
 /** Opens `last − first` mutated files in a process of their own. */
-export async function fuzz({ seed, first, last }: Order, onFault: (fault: string) => void = () => {}): Promise<Fuzzed> {
+export async function fuzz(order: Order, onFault?: (fault: string) => void): Promise<Fuzzed> {
+  const { at, remove } = await programs([WORKER]);
+  try {
+    return await fuzzed(at(WORKER), order, onFault);
+  } finally {
+    await remove();
+  }
+}
+
+async function fuzzed(
+  worker: string,
+  { seed, first, last }: Order,
+  onFault: (fault: string) => void = () => {},
+): Promise<Fuzzed> {
   const result: Fuzzed = { opened: 0, refused: 0, faults: [] };
   const add = (fault: string) => {
     result.faults.push(fault);
@@ -21,7 +36,7 @@ export async function fuzz({ seed, first, last }: Order, onFault: (fault: string
   };
   let next = first;
   while (next < last) {
-    const lost = await run({ seed, first: next, last }, result, add);
+    const lost = await run(worker, { seed, first: next, last }, result, add);
     if (lost === undefined) return result;
     // Formats that do not open before anything is wrong with them would be tried again for every case.
     if (!lost.started) throw new Error(`the worker does not start: ${lost.what}`);
@@ -39,9 +54,14 @@ interface Lost {
 }
 
 /** Gives the case at which the worker was lost, if it was. */
-async function run(order: Order, result: Fuzzed, add: (fault: string) => void): Promise<Lost | undefined> {
-  const worker = fork(fileURLToPath(new URL("./worker.ts", import.meta.url)), {
-    execArgv: ["--import", "tsx", "--max-old-space-size=512"],
+async function run(
+  program: string,
+  order: Order,
+  result: Fuzzed,
+  add: (fault: string) => void,
+): Promise<Lost | undefined> {
+  const worker = fork(program, {
+    execArgv: ["--max-old-space-size=512"],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   let index = order.first;

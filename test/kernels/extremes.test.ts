@@ -19,6 +19,7 @@ import {
   valueAndGradients,
 } from "../../src/tensor";
 import { normal, seeds, size } from "./compare";
+import { cumulative } from "./formulas";
 import { named } from "./implementations";
 
 /** Below this the fast kernels may take a function, its slope or a weight for 0: docs/performance.md says so. */
@@ -30,20 +31,6 @@ const SIGNED = MAGNITUDES.flatMap((x) => [x, -x]).map(Math.fround);
 /** A term of a sum in float64; what cancels is bounded by the greatest. */
 type Terms = readonly number[];
 
-/** Φ(−a) e^(a²/2) = ∫₀ e^(−a t − t²/2) dt / √2π, all terms positive. */
-function scaledTail(a: number): number {
-  const [intervals, end] = [4000, 12];
-  const density = (place: number) => Math.exp(-a * place - (place * place) / 2);
-  let total = density(0) + density(end);
-  for (let i = 1; i < intervals; i++) total += density((i * end) / intervals) * (i % 2 === 0 ? 2 : 4);
-  return (total * end) / intervals / 3 / Math.sqrt(2 * Math.PI);
-}
-const cumulative = (x: number) =>
-  x < 0
-    ? x < -40
-      ? 0
-      : scaledTail(-x) * Math.exp((-x * x) / 2)
-    : 1 - (x > 40 ? 0 : scaledTail(x) * Math.exp((-x * x) / 2));
 const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
 const logistic = (x: number) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)));
 const bell = (x: number) => logistic(x) * logistic(-x);

@@ -1,6 +1,7 @@
 import * as generation from "transformer-blocks/generation";
 import { generate, PrefixCache } from "transformer-blocks/generation";
 import { characterTokenizer } from "transformer-blocks/tokenizer";
+import { onEach } from "../seam/same";
 import { testEntry } from "./entry";
 import type { RightCall, WrongValue } from "./misuse";
 import { decoder, generating, generatingAccepts, left, noArguments, optional, options, share } from "./values";
@@ -11,8 +12,10 @@ const saved = await (async () => {
   return cache.save();
 })();
 
+const writer = await onEach(decoder);
+
 const call: RightCall = {
-  args: () => [decoder(), [[1, 2]], generating()],
+  args: () => [writer(), [[1, 2]], generating()],
   says: "generate",
   accepts: { ...generatingAccepts(2), 2: options },
 };
@@ -21,7 +24,7 @@ const call: RightCall = {
 const stream: RightCall = {
   ...call,
   says: /^(generate|generateStream): /,
-  args: () => [decoder(), [[1, 2]], { ...generating(), outputScores: false, outputLogits: false, processors: [] }],
+  args: () => [writer(), [[1, 2]], { ...generating(), outputScores: false, outputLogits: false, processors: [] }],
   accepts: { ...call.accepts, "2.outputScores": ["undefined"], "2.outputLogits": ["undefined"] },
   late: ["2.constraint"],
 };
@@ -158,7 +161,7 @@ testEntry("transformer-blocks/generation", generation, {
       },
       statics: {
         load: {
-          args: () => [saved, decoder(), { texts: 3, bits: undefined }],
+          args: () => [saved, writer(), { texts: 3, bits: undefined }],
           says: /^(PrefixCache|readSafetensors): /,
           accepts: { 2: options, "2.texts": ["undefined", "vast"], "2.bits": left },
         },

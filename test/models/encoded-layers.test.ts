@@ -1,5 +1,5 @@
 /** Several blocks of an encoder in one call of the kernels: nobody can tell them from the blocks one by one. */
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   add,
   type BlockConfig,
@@ -14,8 +14,10 @@ import {
   type SequenceLayer,
   type Tensor,
 } from "../../src";
-import { type Kernels, useThreads, withKernels } from "../../src/kernels";
+import { withKernels } from "../../src/kernels";
+import { counting } from "../kernels/counting";
 import { named } from "../kernels/implementations";
+import { onThreads } from "../kernels/threaded";
 
 const [dModel, vocabSize] = [64, 50];
 const usual: BlockConfig = { dModel, heads: 4, dFeedForward: 96, activation: "relu" };
@@ -64,41 +66,45 @@ const lengths = [40, 3, 1, 13, 90, 22];
 const ids = [Array.from({ length: 169 }, (_, i) => (7 * i) % vocabSize)];
 const passes: Pass[] = [{ lengths }, { mask: [ids[0]!.map((_, i) => Number(i % 5 > 0))] }, {}];
 
+const layers = /^encodeLayers$/;
+
 /** A tap that wants nothing, but might: then the parts of each block run one by one. */
 const tap: Pass["tap"] = { sees: () => false, take: (_module, _site, value) => value };
-
-/** The kernels, and how often they ran layers as a whole. */
-function counting(kernels: Kernels<Float32Array>) {
-  const calls = { count: 0 };
-  const run: Kernels<Float32Array>["run"] = (primitive, ...args) => {
-    const result = kernels.run(primitive, ...args);
-    if (primitive.name === "encodeLayers" && result !== undefined) calls.count++;
-    return result;
-  };
-  return { kernels: { ...kernels, run }, calls };
-}
-
-afterEach(() => useThreads(1));
 
 describe.each(named.filter(([name]) => name !== "reference"))(
   "blocks of an encoder: %s",
   (_name, { kernels: plain }) => {
-    it.each(lists)("$what, in as few calls as can be", async ({ blocks, eight, calls: wanted }) => {
-      const { kernels, calls } = counting(plain);
-      const model = withKernels(kernels, () => modelOf(blocks(), eight));
-      const parts = passes.map((pass) => withKernels(kernels, () => model.hidden(ids, { ...pass, tap }).data));
-      for (const threads of [1, 2, 3, 4, 8]) {
-        await useThreads(threads);
-        passes.forEach((pass, i) => {
+    it.each(lists)("$what, in as few calls as can be", ({ blocks, eight, calls: wanted }) => {
+      const { kernels, calls } = counting(plain, layers);
+      withKernels(kernels, () => {
+        const model = modelOf(blocks(), eight);
+        for (const pass of passes) {
+          const parts = model.hidden(ids, { ...pass, tap }).data;
           calls.count = 0;
-          expect(withKernels(kernels, () => model.hidden(ids, pass).data)).toEqual(parts[i]);
+          expect(model.hidden(ids, pass).data).toEqual(parts);
           expect(calls.count).toBe(wanted);
-        });
-      }
+        }
+      });
+    });
+
+    it("the same for any number of threads", async () => {
+      const { kernels, calls } = counting(plain, layers);
+      const runs = lists.map(({ what, blocks, eight, calls: wanted }) => {
+        const model = withKernels(kernels, () => modelOf(blocks(), eight));
+        const run = () => passes.map((pass) => withKernels(kernels, () => model.hidden(ids, pass).data));
+        return { what, run, alone: run(), wanted: passes.length * wanted };
+      });
+      await onThreads([2, 3, 4, 8], () => {
+        for (const { what, run, alone, wanted } of runs) {
+          calls.count = 0;
+          expect(run(), what).toEqual(alone);
+          expect(calls.count, what).toBe(wanted);
+        }
+      });
     });
 
     it("each in its own way, where numbers need it", () => {
-      const { kernels, calls } = counting(plain);
+      const { kernels, calls } = counting(plain, layers);
       withKernels(kernels, () => {
         const model = modelOf([block(), block(), block()]);
         const query = model.parameters().get("blocks.1.attention.query.weight")!;

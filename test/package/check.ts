@@ -81,6 +81,14 @@ const plainOptions = {
   files: ["plain.ts"],
 };
 
+/** Types that the compiler inferred and takes from an index above: chunks of declarations would import in a circle. */
+const circular = readdirSync(".declarations", { recursive: true, encoding: "utf8" }).filter(
+  (file) =>
+    file.endsWith(".d.ts") && /import\("\.\.?(\/\.\.)*"\)/.test(readFileSync(join(".declarations", file), "utf8")),
+);
+if (circular.length > 0)
+  throw new Error(`write the types that these sources leave to be inferred: ${circular.join(", ")}`);
+
 try {
   execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], {
     ...{ stdio: "ignore", shell },

@@ -3,7 +3,7 @@ import type { DecoderModel } from "../../models";
 import { activations } from "../activations";
 import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
-import { layer } from "../name-map";
+import { layer, type NameRule } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { slidingLayers, slidingWindow } from "../reading/layer-types";
 import { type Differences, llamaKin, llamaModel, llamaNames, perHeadNorms } from "./llama-model";
@@ -51,7 +51,7 @@ export const gemma: Family<DecoderModel> = {
 };
 
 /** The names of blocks that normalize what their layers take and what they give. */
-export const sandwichNames = (model: DecoderModel) => [
+export const sandwichNames = (model: DecoderModel): NameRule[] => [
   ...llamaNames(model),
   ...layer("blocks.*.attentionOutputNorm", "model.layers.*.post_attention_layernorm"),
   ...layer("blocks.*.feedForwardNorm", "model.layers.*.pre_feedforward_layernorm"),

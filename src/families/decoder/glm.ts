@@ -1,12 +1,12 @@
 import type { DecoderModel } from "../../models";
 import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
-import { layer } from "../name-map";
+import { layer, type NameRule } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { type Differences, llamaKin, llamaModel, llamaNames } from "./llama-model";
 
 /** Gate and up projection in one tensor. */
-export const fusedGate = (theirs: string) =>
+export const fusedGate = (theirs: string): NameRule[] =>
   layer(["blocks.*.feedForward.gate", "blocks.*.feedForward.up"], `model.layers.*.mlp.${theirs}`);
 
 const glmModel = (config: ConfigFields, block: Differences["block"]): DecoderModel =>

@@ -46,7 +46,12 @@ export const glm4Moe: Family<DecoderModel> = {
 };
 
 /** A mixture with DeepSeek V3's choice: sigmoids with a correction, from the best groups only. */
-export function groupLimited(config: ConfigFields, base: LlamaBase, count: string, shared: string) {
+export function groupLimited(
+  config: ConfigFields,
+  base: LlamaBase,
+  count: string,
+  shared: string,
+): ReturnType<typeof mixtureOf> {
   const width = config.size("moe_intermediate_size");
   const [experts, groups] = [config.whole(count), config.whole("n_group", 1)];
   if (experts % groups !== 0) throw config.error("n_group", `a divisor of ${experts}, the number of experts`);

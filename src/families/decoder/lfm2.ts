@@ -6,7 +6,7 @@ import type { Family } from "../family";
 import { layer, type NameRule } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { layersOf, layerTypes } from "../reading/layer-types";
-import { type LlamaBase, llamaKin, llamaModel, llamaNames, perHeadNorms } from "./llama-model";
+import { type Differences, type LlamaBase, llamaKin, llamaModel, llamaNames, perHeadNorms } from "./llama-model";
 
 /** What all models of LFM2 take for absent fields. */
 export const lfm2Defaults = {
@@ -37,7 +37,7 @@ export const lfm2: Family<DecoderModel> = {
 };
 
 /** Convolution or attention, as `layer_types` says, or in older files `full_attn_idxs`. */
-export function lfm2Layers(config: ConfigFields) {
+export function lfm2Layers(config: ConfigFields): NonNullable<Differences["attention"]> {
   const layers = config.size("num_hidden_layers");
   const full = config.counts("full_attn_idxs");
   const older = (at: number) => ((full?.includes(at) ?? true) ? "full_attention" : "conv");

@@ -2,7 +2,7 @@ import { AcrossHeads, Clamp, LayerNorm, PositionalEncoding } from "../../blocks"
 import type { DecoderModel } from "../../models";
 import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
-import { layer } from "../name-map";
+import { layer, type NameRule } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { slidingLayers, slidingWindow } from "../reading/layer-types";
 import { type LlamaBase, llamaKin, llamaModel, llamaNames } from "./llama-model";
@@ -46,7 +46,7 @@ const jointNorms = ({ norm, heads, keyValueHeads, headDim }: LlamaBase) => ({
 });
 
 /** The names of blocks that normalize what their layers give. */
-export const outputNormNames = (model: DecoderModel) => [
+export const outputNormNames = (model: DecoderModel): NameRule[] => [
   ...llamaNames(model),
   ...layer("blocks.*.attentionNorm", "model.layers.*.post_attention_layernorm"),
   ...layer("blocks.*.feedForwardNorm", "model.layers.*.post_feedforward_layernorm"),

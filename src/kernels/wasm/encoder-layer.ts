@@ -1,10 +1,12 @@
-import type { EncoderLayer, LayerFactor } from "../layers";
+import { type EncoderLayer, factorsOf, type LayerFactor } from "../layers";
 import type { QuantizedCells } from "../quantized";
 import type { AttentionSpec } from "../specs";
 import { regionOf } from "./arenas";
 import { packRows, TILE_COLUMNS } from "./blocks";
-import { type LayerPlace, type Multiplier, runLayers } from "./layer-run";
+import type { LayerPlace } from "./layer-plan";
+import { runLayers } from "./layer-run";
 import { compiled, type Flavor } from "./module";
+import type { Multiplier } from "./packed-rows";
 import { align, type Region } from "./region";
 import { dispatch } from "./threads";
 
@@ -41,10 +43,6 @@ export function floatLayers(flavor: Flavor, factors: readonly LayerFactor<Float3
   const region = homeOf(factors, ({ weight }) => regionOf(weight));
   return region?.module === compiled(flavor) ? { region, multiplier: floatProducts(region) } : undefined;
 }
-
-const factorsOf = <Weight>({ query, key, value, output, up, down }: EncoderLayer<Weight>) => [
-  ...[up, down, query, key, value, output],
-];
 
 const areFloat = (
   layers: readonly EncoderLayer[] | readonly EncoderLayer<QuantizedCells>[],

@@ -3,17 +3,20 @@ import type { QuantizedCells } from "../quantized";
 import type { Unary } from "../specs";
 import { floatLayers, type Products, type QuantizedLayers } from "./encoder-layer";
 import { activate, layerFunctions } from "./layer-functions";
-import { areNumbers, type Multiplier, type PlacedFactor } from "./layer-run";
 import type { Flavor } from "./module";
-import { align, type Place } from "./region";
-import { threadCount } from "./threads";
+import {
+  LEAST_PACKED,
+  type Multiplier,
+  type PackedPlan,
+  PackedRows,
+  type PlacedFactor,
+  planPacked,
+  rowsOfBlock,
+} from "./packed-rows";
+import { align, type Place, type Region } from "./region";
 
 /** Bytes of the rows between the products. */
 const HIDDEN = 2 ** 22;
-/** Blocks of rows are a multiple of this: tiles have three or four. */
-const TILE_ROWS = 12;
-/** Fewer rows are multiplied in other ways. */
-const LEAST = 33;
 
 export function feedForward(
   flavor: Flavor,
@@ -35,7 +38,7 @@ function feed<Weight>(
   products: Products<Weight> | undefined,
 ): Float32Array | undefined {
   const size = layer.down.rows;
-  if (!products || x.length < LEAST * size) return undefined;
+  if (!products || x.length < LEAST_PACKED * size) return undefined;
   const { region, multiplier } = products;
   const isHere = ({ weight }: LayerFactor<Weight>) => multiplier.bytesOf(weight).buffer === region.memory.buffer;
   if (![layer.gate, layer.up, layer.down].every(isHere)) return undefined;
@@ -51,42 +54,31 @@ function feed<Weight>(
   return done ? output : undefined;
 }
 
-/** Blocks of rows, and the bytes that they take. */
+/** Rows of a block, and the bytes that they take. */
 interface Plan {
   rows: number;
-  packedBytes: number;
-  panelBytes: number;
+  packed: PackedPlan;
   bytes: number;
 }
 
 function planOf<Weight>({ up, down }: GatedLayer<Weight>, multiplier: Multiplier<Weight>, count: number): Plan {
   const [size, wide] = [down.rows, up.rows];
-  const fitting = Math.max(TILE_ROWS, HIDDEN / 4 / wide);
-  // Blocks of equal size: each packs the weights again.
-  const rows = Math.ceil(count / Math.ceil(count / fitting) / TILE_ROWS) * TILE_ROWS;
-  const packedBytes = Math.max(multiplier.packedBytes(rows, size), multiplier.packedBytes(rows, wide));
-  const panelBytes = multiplier.panelBytes(Math.max(size, wide));
+  const rows = rowsOfBlock(count, HIDDEN / 4 / wide);
+  const packed = planPacked(multiplier, rows, [size, wide]);
   const values = align(4 * rows * size) + 2 * align(4 * rows * wide);
   const biases = align(4 * size) + 2 * align(4 * wide);
-  return {
-    rows,
-    packedBytes,
-    panelBytes,
-    bytes: values + biases + align(packedBytes) + align(threadCount() * panelBytes),
-  };
+  return { rows, packed, bytes: values + biases + packed.bytes };
 }
 
 class GatedRun<Weight> {
-  readonly #products: Products<Weight>;
+  readonly #region: Region;
   readonly #functions: Place;
   readonly #activation: Unary;
   /** The addresses of x and of the result in its place, of the gate's values and of those that they are multiplied by. */
   readonly #outer: number;
   readonly #gate: number;
   readonly #up: number;
-  readonly #packed: number;
-  readonly #panels: number;
-  readonly #panelBytes: number;
+  readonly #packed: PackedRows<Weight>;
   readonly #first: readonly PlacedFactor<Weight>[];
   readonly #last: PlacedFactor<Weight>;
 
@@ -97,39 +89,27 @@ class GatedRun<Weight> {
       const at = multiplier.bytesOf(weight).byteOffset;
       return { weight, at, rows, bias: bias ? region.put(bias) : 0, to };
     };
-    this.#products = products;
+    this.#region = region;
     this.#functions = layerFunctions(region, flavor);
     this.#activation = layer.activation;
     this.#outer = region.take(4 * plan.rows * down.rows);
     this.#gate = region.take(4 * plan.rows * up.rows);
     this.#up = region.take(4 * plan.rows * up.rows);
-    this.#packed = region.take(plan.packedBytes);
-    this.#panels = region.take(threadCount() * plan.panelBytes);
-    this.#panelBytes = plan.panelBytes;
+    this.#packed = new PackedRows(region, multiplier, plan.packed);
     this.#first = [placed(gate, this.#gate), placed(up, this.#up)];
     this.#last = placed(down, this.#outer);
   }
 
   /** Some rows. @returns false if the numbers need the parts one by one */
   run(x: Float32Array, output: Float32Array, from: number): boolean {
-    const { region } = this.#products;
+    const region = this.#region;
     const [size, wide] = [this.#last.rows, this.#first[0]!.rows];
     const rows = x.length / size;
     region.numbers.set(x, this.#outer / 4);
-    if (!this.#multiply(this.#outer, rows, size, this.#first)) return false;
+    if (!this.#packed.multiply(this.#outer, rows, size, this.#first)) return false;
     activate(this.#functions, this.#activation, this.#gate, rows * wide, this.#up);
-    if (!this.#multiply(this.#gate, rows, wide, [this.#last])) return false;
+    if (!this.#packed.multiply(this.#gate, rows, wide, [this.#last])) return false;
     output.set(region.view(this.#outer, x.length), from);
     return true;
-  }
-
-  /** Rows [rows, k] by several weights. */
-  #multiply(at: number, rows: number, k: number, factors: readonly PlacedFactor<Weight>[]): boolean {
-    const { region, multiplier } = this.#products;
-    multiplier.pack(at, rows, k, this.#packed);
-    return factors.every((factor) => {
-      multiplier.multiply(this.#packed, rows, k, factor, this.#panels, this.#panelBytes);
-      return !multiplier.rounds || areNumbers(region, factor.to, rows, factor.rows);
-    });
   }
 }

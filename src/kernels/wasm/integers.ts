@@ -1,6 +1,6 @@
 import { BLOCK, type QuantizedCells, type QuantizedFormat } from "../quantized";
 import { copyOut } from "./blocks";
-import type { Multiplier } from "./layer-run";
+import type { Multiplier } from "./packed-rows";
 import { align, type Place, type Region } from "./region";
 import { dispatch, threadCount } from "./threads";
 

@@ -7,17 +7,14 @@ import { homeOf, type QuantizedLayers } from "./encoder-layer";
 import { integerPlan, integerProducts, multiplyIntegers, type Rounding, roomForIntegers } from "./integers";
 import { Products } from "./matmul";
 import { compiled, compiler, type Flavor } from "./module";
+import { LEAST_PACKED, PackedRows, planPacked } from "./packed-rows";
 import { multiplyPlaced, roomForRow, takesRows } from "./placed-row";
 import { align, type Region } from "./region";
 import { multiplyTogether } from "./row-products";
-import { threadCount } from "./threads";
 import { Workspace } from "./workspace";
 
 /** From this number of rows on, weights are packed, because enough rows share the work. */
 const MANY = 4;
-
-/** The same if several weights meet the same rows. */
-const MANY_TOGETHER = 33;
 
 /** Numbers of a weight that are expanded to float32 at a time. */
 const EXPANDED = 2 ** 20;
@@ -100,25 +97,26 @@ class QuantizedProducts {
     const layers = factors.map(({ weight, bias }) => ({ weight, rows: weight.rows, bias }));
     const { region, multiplier } = this.ofLayer(layers) ?? {};
     const isHere = region && factors.every(({ weight }) => weight.cells.buffer === region.memory.buffer);
-    if (!multiplier || !isHere || rows < MANY_TOGETHER || x.length === 0) return undefined;
+    if (!multiplier || !isHere || rows < LEAST_PACKED || x.length === 0) return undefined;
     const k = x.length / rows;
-    const [packedBytes, panelBytes] = [multiplier.packedBytes(rows, k), multiplier.panelBytes(k)];
-    const result = factors.reduce((most, { weight }) => Math.max(most, weight.rows), 0);
-    const own = align(4 * x.length) + align(packedBytes) + align(threadCount() * panelBytes);
-    const bytes = own + align(4 * rows * result) + align(4 * result);
+    const plan = planPacked(multiplier, rows, [k]);
+    const widest = factors.reduce((most, { weight }) => Math.max(most, weight.rows), 0);
+    const biases = factors.reduce((sum, { bias }) => sum + align(bias?.byteLength ?? 0), 0);
+    const bytes = align(4 * x.length) + plan.bytes + align(4 * rows * widest) + biases;
     if (region.room < bytes) return undefined;
     return region.scratch(bytes, () => {
       const at = region.put(x);
-      const [packed, panels] = [region.take(packedBytes), region.take(threadCount() * panelBytes)];
-      const to = region.take(4 * rows * result);
-      multiplier.pack(at, rows, k, packed);
-      return layers.map(({ weight, rows: n, bias }) =>
-        region.scratch(align(4 * n), () => {
-          const placed = { weight, at: weight.cells.byteOffset, rows: n, bias: bias ? region.put(bias) : 0, to };
-          multiplier.multiply(packed, rows, k, placed, panels, panelBytes);
-          return region.get(to, rows * n);
-        }),
-      );
+      const packed = new PackedRows(region, multiplier, plan);
+      const to = region.take(4 * rows * widest);
+      const placed = layers.map(({ weight, rows: n, bias }) => {
+        return { weight, at: weight.cells.byteOffset, rows: n, bias: bias ? region.put(bias) : 0, to };
+      });
+      const products: Float32Array[] = [];
+      packed.multiplyEach(at, rows, k, placed, ({ rows: n }) => {
+        products.push(region.get(to, rows * n));
+        return true;
+      });
+      return products;
     });
   }
 

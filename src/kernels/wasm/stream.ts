@@ -3,8 +3,8 @@ import { changed } from "./text";
 
 /** Numbers that are copied in at a time: on their way in and out they stay in the second cache. */
 export const CHUNK = 16_384;
-/** The addresses of up to three operands and a result, in bytes. Nothing else is in the memory below. */
-const FIRST = 1024;
+/** The addresses of up to three operands and a result, in bytes. Constants of the binary lie between 1024 and them. */
+const FIRST = 2048;
 const PLACE = 4 * CHUNK;
 /** Room for float64 numbers, and for the three behind them that a kernel touches. */
 const WIDE = 8 * CHUNK + 64;

@@ -269,6 +269,28 @@ describe("jsonSchema", () => {
       expect([one, writtenForms(one).some((text) => accepts(constraint, text))]).toEqual([one, validate(one)]);
   });
 
+  // Only one of the properties need differ: the others may be there, before or behind it.
+  it.each([
+    { not: { properties: { a: { type: "string" }, b: { type: "string" } } } },
+    { not: { properties: { a: { type: "string" }, b: { type: "string" } }, required: ["a"] } },
+    { not: { const: { a: 1, b: "x" } } },
+    { not: { allOf: [{ properties: { a: { const: 1 } } }, { properties: { b: { type: "string" } } }] } },
+    conditional({ properties: { a: { type: "string" }, b: { const: 1 } } }, { properties: { a: false } }, true),
+  ])("%j lets through every object that a validator accepts, in the order of the schema, strict or not", (negation) => {
+    const document = { type: "object", properties: { x: { type: "integer" } }, ...negation };
+    const validate = ajv.compile(document);
+    const either = (name: string) => [{}, { [name]: 1 }, { [name]: "x" }];
+    for (const strict of [true, false]) {
+      const constraint = jsonSchema(document, bytes, { strict, whitespace: "none" });
+      for (const x of either("x"))
+        for (const a of either("a"))
+          for (const b of either("b")) {
+            const text = JSON.stringify({ ...x, ...a, ...b });
+            expect([strict, text, accepts(constraint, text)]).toEqual([strict, text, validate(JSON.parse(text))]);
+          }
+    }
+  });
+
   it("finds that a drawn schema cannot be met only if it cannot", () => {
     const small = fc.tuple(
       fc.integer({ min: -9, max: 9 }),

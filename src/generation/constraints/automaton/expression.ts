@@ -25,7 +25,18 @@ export const never: Expression = { kind: "choice", options: [] };
 export const isNever = (expression: Expression): boolean =>
   expression.kind === "choice" && expression.options.length === 0;
 
-export const oneByte = (first: number, last = first): Expression => ({ kind: "bytes", set: byteRange(first, last) });
+/** One byte of a range. Equal ranges are one expression: a grammar of long numbers has each digit a hundred thousand times. */
+export function oneByte(first: number, last = first): Expression {
+  const key = first * 256 + last;
+  let known = ranges.get(key);
+  if (known === undefined) {
+    known = { kind: "bytes", set: byteRange(first, last) };
+    ranges.set(key, known);
+  }
+  return known;
+}
+
+const ranges = /* @__PURE__ */ new Map<number, Expression>();
 
 export function sequence(parts: readonly Expression[]): Expression {
   const kept = parts.filter((part) => part !== nothing);

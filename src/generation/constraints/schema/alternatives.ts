@@ -145,7 +145,7 @@ export class SchemaDocument implements Resolver {
   /** What values meet that do not meet a schema. */
   #negation({ schema, path }: Place, scope: Scope): Facts[] {
     return this.alternatives([{ schema, path }], scope)
-      .map(({ members }) => members.flatMap((member) => negated(this, member)))
+      .map(({ members }) => negated(this, members))
       .map((options) => options.map((option) => derived(option, path)))
       .reduce((some, options) => this.#both(some, options, path), [{ members: [], path }] as Facts[]);
   }

@@ -65,11 +65,24 @@ const negations: Negations = {
 };
 
 /**
- * Schemas of which a value meets at least one if, and only if, it does not meet the member.
+ * Schemas of which a value meets at least one if, and only if, it does not meet all of the members. Whichever property
+ * differs, the others may be there, and all come in the order of the schema.
  *
  * @throws RangeError that names the keyword for one that has no such schemas
  */
-export function negated(document: Resolver, { schema, path }: Member): FactKeywords[] {
+export function negated(document: Resolver, members: readonly Member[]): FactKeywords[] {
+  const others = anyWith(members.flatMap(({ schema }) => Object.keys(schema.properties ?? {})));
+  return members
+    .flatMap((member) => negatedMember(document, member))
+    .map((option) =>
+      option.type === "object" ? { ...option, properties: { ...others, ...option.properties } } : option,
+    );
+}
+
+const anyWith = (names: readonly string[]): Record<string, true> =>
+  Object.fromEntries(names.map((name) => [name, true] as const));
+
+function negatedMember(document: Resolver, { schema, path }: Member): FactKeywords[] {
   const not = (inner: Schema): Schema => document.negationOf(inner);
   return (Object.keys(negations) as (keyof FactKeywords)[])
     .filter((name) => Object.hasOwn(schema, name))
@@ -146,10 +159,14 @@ const otherLists = (list: readonly unknown[]): FactKeywords[] => [
 
 function otherRecords(record: Readonly<Record<string, unknown>>): FactKeywords[] {
   const names = Object.keys(record);
+  const others = anyWith(names);
   return [
-    ...names.map((name): FactKeywords => ({ type: "object", properties: { [name]: false } })),
+    ...names.map((name): FactKeywords => ({ type: "object", properties: { ...others, [name]: false } })),
     ...names.map(
-      (name): FactKeywords => ({ type: "object", required: [name], properties: { [name]: differing(record[name]) } }),
+      (name): FactKeywords => ({
+        ...{ type: "object", required: [name] },
+        properties: { ...others, [name]: differing(record[name]) },
+      }),
     ),
     { type: "object", required: names, minProperties: names.length + 1 },
   ];

@@ -42,6 +42,17 @@ async function compile(file, ...more) {
   return binary;
 }
 
+/** Several binaries share a memory: those with constants must have the same, or one would overwrite those of another. */
+function checkConstants(...compiled) {
+  const all = compiled.map((binary) => {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+    new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } });
+    return Buffer.from(new Uint8Array(memory.buffer)).toString("hex");
+  });
+  const kinds = new Set(all.filter((bytes) => /[1-9a-f]/.test(bytes)));
+  if (kinds.size > 1) throw new Error("the kernels do not fit together: binaries have different constants in memory");
+}
+
 const relaxedSimd = ["--enable", "relaxed-simd"];
 const strict = await compile("../index.ts", ...shared);
 const relaxed = await compile("../index.ts", ...shared, ...relaxedSimd);
@@ -57,6 +68,7 @@ const relaxedLayers = await compile("../layers.ts", ...shared, ...relaxedSimd);
 const slopes = await compile("../slopes/index.ts");
 const functions = await compile("../functions/index.ts");
 const convolutions = await compile("../convolution/index.ts");
+checkConstants(strict, strictQuantized, strictDecoding, strictTraining, strictLayers);
 writeFileSync(
   `${binaries}.new`,
   `${heading}/** The alphabet of all. */

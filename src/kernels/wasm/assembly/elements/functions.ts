@@ -1,5 +1,5 @@
 import { exp4, log4, number, sigmoid4, tanh4 } from "../simd/exp";
-import { erf4, gaussian4, normalArgument4, scaledTail4 } from "./normal";
+import { erf4, gelu4 } from "./normal";
 import { fma } from "../simd/simd";
 
 // Functions of one number, four at a time, in the order of the type Unary in src/kernels/specs.ts.
@@ -31,15 +31,6 @@ export function geluArgument4(x: v128): v128 {
   // Beyond 10.1 the sigmoid is 0 or 1 already, and x³ would overflow.
   x = f32x4.pmax(f32x4.pmin(x, number(10.1)), number(-10.1));
   return f32x4.mul(x, fma(f32x4.mul(x, x), number(0.07135481627159544), number(1.5957691216057308)));
-}
-
-// @ts-ignore: decorator
-@inline
-function gelu4(x: v128): v128 {
-  // max(x, 0) − |x| Φ(−|x|). What is added, 0 · min(x, 0), is NaN for −∞, where x Φ(x) is −∞ · 0.
-  const a = normalArgument4(x);
-  const positive = fma(f32x4.min(x, number(0)), number(0), f32x4.pmax(x, number(0)));
-  return f32x4.sub(positive, f32x4.mul(a, f32x4.mul(gaussian4(a, 0.5), scaledTail4(a))));
 }
 
 // @ts-ignore: decorator

@@ -1,5 +1,15 @@
 /** Packing for ./eight.ts. */
-import { ROUND, ROUND_BITS } from "../simd/exp";
+import {
+  lane0,
+  lane1,
+  lane2,
+  lane3,
+  largestOfEach,
+  magnitudeFor,
+  nearestWords,
+  roundFor,
+  scalesOf,
+} from "./rounding";
 
 /** Bytes of the numbers of four rows or columns of a block: words, or bytes with relaxed SIMD. */
 // @ts-ignore: decorator
@@ -28,6 +38,8 @@ export function panelBytes(depth: i32): usize {
 export function packEight(x: usize, depth: i32, levels: f32, packed: usize, from: i32, to: i32): void {
   const step = <usize>depth << 2;
   const sums: usize = ASC_FEATURE_RELAXED_SIMD && levels > LEVELS ? 16 : 0;
+  const magnitude = magnitudeFor(depth);
+  const round = roundFor(depth);
   packed += <usize>(from >> 2) * <usize>(depth >> 5) * (NUMBERS + 16 + sums);
   for (let row = from; row < to; row += 4) {
     const r0 = x + <usize>row * step;
@@ -36,84 +48,104 @@ export function packEight(x: usize, depth: i32, levels: f32, packed: usize, from
     const r2 = to - row > 2 ? r1 + step : r1;
     const r3 = to - row > 3 ? r2 + step : r2;
     for (let at: usize = 0; at < step; at += 128) {
-      const most = greatestOfEach(largest(r0 + at), largest(r1 + at), largest(r2 + at), largest(r3 + at));
-      // Infinity is not rounded: it becomes NaN.
-      const scale = f32x4.add(f32x4.div(most, f32x4.splat(levels)), f32x4.mul(most, f32x4.splat(0)));
+      const most = largestOfEach(r0 + at, r1 + at, r2 + at, r3 + at, magnitude);
       // Of smaller numbers the inverse may be infinite: they become zeros.
       const inverse = v128.and(f32x4.div(f32x4.splat(levels), most), f32x4.gt(most, f32x4.splat(1e-34)));
-      packed += sums;
-      packBlock(r0 + at, v128.shuffle<f32>(inverse, inverse, 0, 0, 0, 0), packed, sums);
-      packBlock(r1 + at, v128.shuffle<f32>(inverse, inverse, 1, 1, 1, 1), packed + 4, sums);
-      packBlock(r2 + at, v128.shuffle<f32>(inverse, inverse, 2, 2, 2, 2), packed + 8, sums);
-      packBlock(r3 + at, v128.shuffle<f32>(inverse, inverse, 3, 3, 3, 3), packed + 12, sums);
-      packed += NUMBERS;
-      v128.store(packed, scale);
+      packBlock(r0 + at, r1 + at, r2 + at, r3 + at, inverse, round, packed, sums);
+      packed += sums + NUMBERS;
+      v128.store(packed, scalesOf(most, levels));
       packed += 16;
     }
   }
 }
 
-/** The largest magnitudes of a block, in four lanes. */
+/** A block of four rows. @param sums bytes of the sums before the numbers, 0 if there are none */
 // @ts-ignore: decorator
 @inline
-function largest(x: usize): v128 {
-  let most = f32x4.splat(0);
-  const end = x + 128;
-  do {
-    most = f32x4.max(most, f32x4.max(f32x4.abs(v128.load(x)), f32x4.abs(v128.load(x, 16))));
-    x += 32;
-  } while (x < end);
-  return most;
-}
-
-/** The greatest lane of each vector. */
-// @ts-ignore: decorator
-@inline
-function greatestOfEach(a: v128, b: v128, c: v128, d: v128): v128 {
-  a = f32x4.max(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
-  c = f32x4.max(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
-  return f32x4.max(v128.shuffle<f32>(a, c, 0, 1, 4, 5), v128.shuffle<f32>(a, c, 2, 3, 6, 7));
-}
-
-/** Four numbers times a factor, rounded, ties to even, if they are below 2²². */
-// @ts-ignore: decorator
-@inline
-export function nearest(x: usize, factor: v128): v128 {
-  const shifted = f32x4.add(f32x4.mul(v128.load(x), factor), f32x4.splat(ROUND));
-  return i32x4.sub(shifted, i32x4.splat(ROUND_BITS));
-}
-
-/** A block of one row. @param before bytes before it to its sums, 0 if there are none */
-function packBlock(x: usize, factor: v128, to: usize, before: usize): void {
-  const sums = to - before;
-  let sum = i16x8.splat(0);
-  for (const end = x + 128; x < end; x += 64) {
-    const low = i16x8.narrow_i32x4_s(nearest(x, factor), nearest(x + 16, factor));
-    const high = i16x8.narrow_i32x4_s(nearest(x + 32, factor), nearest(x + 48, factor));
-    if (ASC_FEATURE_RELAXED_SIMD) {
-      const bytes = i8x16.narrow_i16x8_s(low, high);
-      sum = i16x8.sub(sum, i16x8.extadd_pairwise_i8x16_s(bytes));
-      storeLanes(before ? bytes : i8x16.add(bytes, i8x16.splat(64)), to);
-    } else {
-      storeLanes(low, to);
-      storeLanes(high, to + 64);
+function packBlock(
+  r0: usize,
+  r1: usize,
+  r2: usize,
+  r3: usize,
+  inverse: v128,
+  round: v128,
+  to: usize,
+  sums: usize,
+): void {
+  const f0 = lane0(inverse);
+  const f1 = lane1(inverse);
+  const f2 = lane2(inverse);
+  const f3 = lane3(inverse);
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    let s0 = i16x8.splat(0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    const before = to;
+    to += sums;
+    for (let at: usize = 0; at < 128; at += 64) {
+      let b0 = nearestBytes(r0 + at, f0, round);
+      let b1 = nearestBytes(r1 + at, f1, round);
+      let b2 = nearestBytes(r2 + at, f2, round);
+      let b3 = nearestBytes(r3 + at, f3, round);
+      if (sums) {
+        s0 = i16x8.sub(s0, i16x8.extadd_pairwise_i8x16_s(b0));
+        s1 = i16x8.sub(s1, i16x8.extadd_pairwise_i8x16_s(b1));
+        s2 = i16x8.sub(s2, i16x8.extadd_pairwise_i8x16_s(b2));
+        s3 = i16x8.sub(s3, i16x8.extadd_pairwise_i8x16_s(b3));
+      } else {
+        const zero = i8x16.splat(64);
+        b0 = i8x16.add(b0, zero);
+        b1 = i8x16.add(b1, zero);
+        b2 = i8x16.add(b2, zero);
+        b3 = i8x16.add(b3, zero);
+      }
+      storeColumns(b0, b1, b2, b3, to);
+      to += 64;
     }
-    to += NUMBERS / 2;
-  }
-  if (ASC_FEATURE_RELAXED_SIMD && before) {
-    sum = i16x8.add(sum, v128.shuffle<i64>(sum, sum, 1, 0));
-    sum = i16x8.add(sum, v128.shuffle<i32>(sum, sum, 1, 0, 3, 2));
-    v128.store32_lane(sums, i16x8.shl(sum, 3), 0);
+    if (sums) v128.store(before, i16x8.shl(addColumns(s0, s1, s2, s3), 3));
+  } else {
+    for (let at: usize = 0; at < 128; at += 32) {
+      storeColumns(
+        nearestWords(r0 + at, f0, round),
+        nearestWords(r1 + at, f1, round),
+        nearestWords(r2 + at, f2, round),
+        nearestWords(r3 + at, f3, round),
+        to,
+      );
+      to += 64;
+    }
   }
 }
 
+/** Sixteen numbers times a factor, rounded, as bytes. */
 // @ts-ignore: decorator
 @inline
-function storeLanes(x: v128, to: usize): void {
-  v128.store32_lane(to, x, 0);
-  v128.store32_lane(to, x, 1, 16);
-  v128.store32_lane(to, x, 2, 32);
-  v128.store32_lane(to, x, 3, 48);
+function nearestBytes(x: usize, factor: v128, round: v128): v128 {
+  return i8x16.narrow_i16x8_s(nearestWords(x, factor, round), nearestWords(x + 32, factor, round));
+}
+
+/** Of each vector its first lane, then of each its second, and so on. */
+// @ts-ignore: decorator
+@inline
+function storeColumns(a: v128, b: v128, c: v128, d: v128, to: usize): void {
+  const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+  const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+  v128.store(to, v128.shuffle<i64>(ab, cd, 0, 2));
+  v128.store(to, v128.shuffle<i64>(ab, cd, 1, 3), 16);
+  const last = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+  const lastOthers = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<i64>(last, lastOthers, 0, 2), 32);
+  v128.store(to, v128.shuffle<i64>(last, lastOthers, 1, 3), 48);
+}
+
+/** The sum of the four lanes of each vector, each of two words. */
+// @ts-ignore: decorator
+@inline
+function addColumns(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = i16x8.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
+  const cd = i16x8.add(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7));
+  return i16x8.add(v128.shuffle<i64>(ab, cd, 0, 2), v128.shuffle<i64>(ab, cd, 1, 3));
 }
 
 /** Four columns, a line of cells, to their half of a panel. 4-bit numbers are less 8, unless they stay nibbles. */

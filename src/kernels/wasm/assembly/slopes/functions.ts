@@ -17,9 +17,9 @@ function sigmoidAndSlope(x: v128, inner: v128, factor: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function geluSlope(x: v128): v128 {
-  const a = normalArgument4(x);
-  const gaussian = gaussian4(a, 0.5);
-  return fma(f32x4.mul(x, number(0.3989422804014327)), gaussian, normalCumulative4(x, a, gaussian));
+  const b = normalArgument4(x);
+  const gaussian = gaussian4(b, false);
+  return fma(f32x4.mul(x, number(0.3989422804014327)), gaussian, normalCumulative4(x, b, gaussian));
 }
 
 /** s + x · s (1 − s) · 2u′, s = sigmoid(2u). */
@@ -41,8 +41,8 @@ export function slopeTimes(name: i32, x: v128, g: v128): v128 {
   if (name == SIGMOID) return f32x4.mul(g, sigmoidSlope4(x));
   if (name == TANH) return f32x4.mul(g, tanhSlope4(x));
   if (name == ERF) {
-    const a = f32x4.pmin(f32x4.abs(x), number(9.38083));
-    return f32x4.mul(g, f32x4.mul(number(1.1283791670955126), gaussian4(a, 1)));
+    const b = f32x4.pmax(v128.or(x, i32x4.splat(0x80000000)), number(-9.38083));
+    return f32x4.mul(g, f32x4.mul(number(1.1283791670955126), gaussian4(b, true)));
   }
   if (name == EXP) return expTimes4(x, g);
   if (name == LOG) return f32x4.div(g, x);
