@@ -1,5 +1,15 @@
 import { checkOptions, wrongKind } from "../checks";
-import { add, type HeadShape, initials, multiply, Parameter, ShapeError, sigmoid, type Tensor } from "../tensor";
+import {
+  add,
+  type HeadShape,
+  initials,
+  multiply,
+  Parameter,
+  type RankedTensor,
+  ShapeError,
+  sigmoid,
+  type Tensor,
+} from "../tensor";
 import { longestOf, reshaped } from "../tensor/internal";
 import { attended, seenKeys } from "./attended";
 import { attentionChecks, type Gate, type MultiHeadAttentionConfig, type ScoreBias, sizesOf } from "./attention-config";
@@ -115,7 +125,9 @@ export class MultiHeadAttention extends Module {
   }
 
   /** x [batch, seq, dModel] → the same shape. */
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+  forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("MultiHeadAttention", "x", x);
     checkPass("MultiHeadAttention", pass);
     admitTexts("MultiHeadAttention", this, pass);

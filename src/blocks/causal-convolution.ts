@@ -6,6 +6,7 @@ import {
   initials,
   multiply,
   Parameter,
+  type RankedTensor,
   reshape,
   slice,
   type Tensor,
@@ -65,7 +66,9 @@ export class CausalConvolution extends Module {
   }
 
   /** x [batch, seq, dModel] → the same shape. */
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+  forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("CausalConvolution", "x", x);
     checkPass("CausalConvolution", pass);
     const [batch, seq] = x.shape;

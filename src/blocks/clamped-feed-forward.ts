@@ -1,6 +1,6 @@
 import { type Checks, checkOptions, expectBoolean, numberIn } from "../checks";
 import { knownAs } from "../synonyms";
-import { add, clamp, dropout, type Initial, multiply, sigmoid, type Tensor } from "../tensor";
+import { add, clamp, dropout, type Initial, multiply, type RankedTensor, sigmoid, type Tensor } from "../tensor";
 import { expectSequence, initial, rate, size } from "./checks";
 import { Linear, together } from "./linear";
 import { type Caching, Module } from "./module";
@@ -76,7 +76,9 @@ export class ClampedFeedForward extends Module {
   }
 
   /** x [batch, seq, dModel] → the same shape. */
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+  forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("ClampedFeedForward", "x", x);
     checkPass("ClampedFeedForward", pass);
     const [linear, gating] = together(x, [this.up, this.gate]) as [Tensor, Tensor];

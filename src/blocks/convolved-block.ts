@@ -8,6 +8,7 @@ import {
   multiply,
   Parameter,
   permute,
+  type RankedTensor,
   reshape,
   type Tensor,
   tanh,
@@ -86,7 +87,9 @@ export class ConvolvedBlock extends Module {
   }
 
   /** x [batch, seq, dModel] → the same shape. */
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+  forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("ConvolvedBlock", "x", x);
     checkPass("ConvolvedBlock", pass);
     admitTexts("ConvolvedBlock", this, pass);

@@ -1,5 +1,5 @@
 import { type Checks, expectBoolean } from "../checks";
-import type { Tensor } from "../tensor";
+import type { RankedTensor, Tensor } from "../tensor";
 import { MultiHeadAttention } from "./attention";
 import {
   attend,
@@ -82,7 +82,9 @@ export class DecoderBlock extends Module {
   }
 
   /** x [batch, seq, dModel] → the same shape. */
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+  forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("DecoderBlock", "x", x);
     checkPass("DecoderBlock", pass);
     admitTexts("DecoderBlock", this, pass);

@@ -9,6 +9,7 @@ import {
   mean,
   multiply,
   permute,
+  type RankedTensor,
   reshape,
   slice,
   subtract,
@@ -108,7 +109,9 @@ export class DisentangledAttention extends Module {
   }
 
   /** x [batch, seq, dModel] → the same shape. */
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+  forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("DisentangledAttention", "x", x);
     checkPass("DisentangledAttention", pass, unused);
     admitTexts("DisentangledAttention", this, pass);

@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor";
+import type { RankedTensor, Tensor } from "../tensor";
 import { attend, type BlockConfig, blockChecks, checkBlock, feed, partsOf, type SequenceLayer } from "./block";
 import { admitTexts } from "./caching";
 import { expectSequence } from "./checks";
@@ -51,14 +51,16 @@ export class EncoderBlock extends Module {
   }
 
   /** x [batch, seq, dModel] → the same shape. */
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
-    check(this, x, pass);
+  forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+    expectSequence("EncoderBlock", "x", x);
+    check(this, pass);
     return encodedTogether([this], x, pass)?.x ?? feed(this, attend(this, x, pass), pass);
   }
 }
 
-function check(block: EncoderBlock, x: Tensor<Sequence>, pass: Pass): void {
-  expectSequence("EncoderBlock", "x", x);
+function check(block: EncoderBlock, pass: Pass): void {
   checkPass("EncoderBlock", pass, unused);
   admitTexts("EncoderBlock", block, pass);
 }
@@ -70,7 +72,7 @@ export function throughEncoder(blocks: readonly SequenceLayer[], x: Tensor<Seque
   const end = blocks.findIndex((block) => !isOwn(block, EncoderBlock));
   const own = (end < 0 ? blocks : blocks.slice(0, end)) as readonly EncoderBlock[];
   if (own.length < 2) return throughEncoder(rest, first.forward(x, pass), pass);
-  for (const block of own) check(block, x, pass);
+  for (const block of own) check(block, pass);
   const found = encodedTogether(own, x, pass);
   // What stops one call, such as numbers that need another way, may stop the next ones, too: then each block runs alone.
   if (!found) return blocks.reduce((y, block) => block.forward(y, pass), x);

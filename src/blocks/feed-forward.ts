@@ -1,6 +1,6 @@
 import { type Check, type Checks, checkOptions, expectBoolean, oneOf } from "../checks";
 import { knownAs } from "../synonyms";
-import { dropout, gated, gelu, type Initial, multiply, relu, silu, type Tensor } from "../tensor";
+import { dropout, gated, gelu, type Initial, multiply, type RankedTensor, relu, silu, type Tensor } from "../tensor";
 import { fedTogether } from "../tensor/internal";
 import { expectLayer, expectSequence, initial, rate, size } from "./checks";
 import { Linear, together } from "./linear";
@@ -111,7 +111,9 @@ export class FeedForward extends Module {
   }
 
   /** x [batch, seq, dModel] → the same shape. */
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+  forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("FeedForward", "x", x);
     checkPass("FeedForward", pass);
     const whole = this.#together(x, pass);

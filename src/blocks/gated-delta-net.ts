@@ -10,6 +10,7 @@ import {
   multiply,
   negate,
   Parameter,
+  type RankedTensor,
   repeat,
   reshape,
   rmsNorm,
@@ -128,7 +129,9 @@ export class GatedDeltaNet extends Module {
   }
 
   /** x [batch, seq, dModel] → the same shape. */
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+  forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("GatedDeltaNet", "x", x);
     checkPass("GatedDeltaNet", pass);
     if (x.shape[1] === 0) throw new ShapeError(`GatedDeltaNet: x ${x.describe()} has no positions`);

@@ -5,6 +5,7 @@ import {
   layerNorm,
   multiply,
   Parameter,
+  type RankedTensor,
   reshape,
   rmsNorm,
   ShapeError,
@@ -74,7 +75,9 @@ export class AcrossHeads extends Module {
   }
 
   /** x [batch, seq, heads, headDim] → the same shape. */
-  forward(x: Tensor<HeadShape>, pass: Pass = {}): Tensor<HeadShape> {
+  forward(x: Tensor<HeadShape>, pass?: Pass): Tensor<HeadShape>;
+  forward(x: RankedTensor<HeadShape>, pass?: Pass): Tensor<HeadShape>;
+  forward(x: RankedTensor<HeadShape>, pass: Pass = {}): Tensor<HeadShape> {
     expectHeads("AcrossHeads", x);
     checkPass("AcrossHeads", pass);
     const [batch, seq, heads, headDim] = x.shape;
@@ -128,7 +131,9 @@ export class PerHeadNorm extends Module {
   }
 
   /** x [batch, seq, heads, headDim] → the same shape. */
-  forward(x: Tensor<HeadShape>, pass: Pass = {}): Tensor<HeadShape> {
+  forward(x: Tensor<HeadShape>, pass?: Pass): Tensor<HeadShape>;
+  forward(x: RankedTensor<HeadShape>, pass?: Pass): Tensor<HeadShape>;
+  forward(x: RankedTensor<HeadShape>, pass: Pass = {}): Tensor<HeadShape> {
     checkPass("PerHeadNorm", pass);
     const [heads, headDim] = [this.weights.length, this.weights[0]!.shape[0]];
     expectHeads("PerHeadNorm", x);

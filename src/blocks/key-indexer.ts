@@ -5,6 +5,7 @@ import {
   type HeadShape,
   type Initial,
   multiply,
+  type RankedTensor,
   relu,
   reshape,
   slice,
@@ -83,7 +84,9 @@ export class KeyIndexer extends Module {
   }
 
   /** 1 for each key that a query looks at, else 0: [batch, 1, seq, keys]. */
-  forward(x: Tensor<Sequence>, queries: Tensor<Sequence>, pass: Pass = {}): Tensor {
+  forward(x: Tensor<Sequence>, queries: Tensor<Sequence>, pass?: Pass): Tensor;
+  forward(x: RankedTensor<Sequence>, queries: RankedTensor<Sequence>, pass?: Pass): Tensor;
+  forward(x: RankedTensor<Sequence>, queries: RankedTensor<Sequence>, pass: Pass = {}): Tensor {
     expectSequence("KeyIndexer", "x", x);
     expectSequence("KeyIndexer", "queries", queries);
     checkPass("KeyIndexer", pass);

@@ -5,6 +5,7 @@ import {
   einsum,
   expand,
   type HeadShape,
+  type RankedTensor,
   reshape,
   slice,
   type Tensor,
@@ -95,7 +96,9 @@ export class LatentAttention extends Module {
   }
 
   /** x [batch, seq, dModel] → the same shape. */
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+  forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("LatentAttention", "x", x);
     checkPass("LatentAttention", pass);
     const [batch, seq] = x.shape;

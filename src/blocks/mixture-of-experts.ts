@@ -5,6 +5,7 @@ import {
   concatenate,
   indexSelect,
   multiply,
+  type RankedTensor,
   reshape,
   ShapeError,
   scatterAdd,
@@ -113,7 +114,9 @@ export class MixtureOfExperts extends Module {
   }
 
   /** x [batch, seq, dModel] → the same shape. */
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+  forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("MixtureOfExperts", "x", x);
     checkPass("MixtureOfExperts", pass);
     const [batch, seq, dModel] = x.shape;

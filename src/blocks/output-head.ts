@@ -1,4 +1,4 @@
-import { dropout, type Ids, multiply, reshape, type Tensor, tanh } from "../tensor";
+import { dropout, type Ids, multiply, type RankedTensor, reshape, type Tensor, tanh } from "../tensor";
 import { checkKind, expectSequence } from "./checks";
 import { HeadTransform } from "./head-transform";
 import { Linear } from "./linear";
@@ -57,7 +57,9 @@ export class OutputHead extends Module {
    *
    * @param ids the tokens [batch][seq], for a pooling that leaves out padding by its id
    */
-  forward(hidden: Tensor<Sequence>, pass: Pass = {}, ids?: Ids): Tensor {
+  forward(hidden: Tensor<Sequence>, pass?: Pass, ids?: Ids): Tensor;
+  forward(hidden: RankedTensor<Sequence>, pass?: Pass, ids?: Ids): Tensor;
+  forward(hidden: RankedTensor<Sequence>, pass: Pass = {}, ids?: Ids): Tensor {
     expectSequence("OutputHead", "hidden", hidden);
     checkPass("OutputHead", pass);
     let x: Tensor = this.pooler ? this.pooler.forward(hidden, pass, ids) : hidden;

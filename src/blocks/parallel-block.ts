@@ -1,5 +1,5 @@
 import { type Checks, wholeIn } from "../checks";
-import { add, type Tensor } from "../tensor";
+import { add, type RankedTensor, type Tensor } from "../tensor";
 import { type BlockConfig, blockChecks, checkBlock, partsOf, type SequenceLayer } from "./block";
 import { admitTexts } from "./caching";
 import { expectSequence } from "./checks";
@@ -63,7 +63,9 @@ export class ParallelBlock extends Module {
   }
 
   /** x [batch, seq, dModel] → the same shape. */
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+  forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("ParallelBlock", "x", x);
     checkPass("ParallelBlock", pass);
     admitTexts("ParallelBlock", this, pass);

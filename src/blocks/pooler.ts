@@ -1,5 +1,5 @@
 import { type Checks, checkOptions } from "../checks";
-import { dropout, type Ids, type Initial, type Tensor, tanh } from "../tensor";
+import { dropout, type Ids, type Initial, type RankedTensor, type Tensor, tanh } from "../tensor";
 import { expectSequence, initial, rate, size } from "./checks";
 import { type Activation, activated, activation } from "./feed-forward";
 import { Linear } from "./linear";
@@ -47,7 +47,11 @@ export class Pooler extends Module {
   }
 
   /** hidden [batch, seq, dModel] → [batch, dModel], or [texts, dModel] with `pass.lengths`. */
-  forward(hidden: Tensor<Sequence>, pass: Pass = {}, ids?: Ids): Tensor<readonly [batch: number, dModel: number]> {
+  forward(
+    hidden: RankedTensor<Sequence>,
+    pass: Pass = {},
+    ids?: Ids,
+  ): Tensor<readonly [batch: number, dModel: number]> {
     expectSequence("Pooler", "hidden", hidden);
     checkPass("Pooler", pass);
     const chosen = this.pooling.forward(hidden, pass, ids);

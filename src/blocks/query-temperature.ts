@@ -1,5 +1,5 @@
 import { type Checks, checkOptions, numberIn, oneOf, wholeIn } from "../checks";
-import { type HeadShape, multiply, ShapeError, Tensor } from "../tensor";
+import { type HeadShape, multiply, type RankedTensor, ShapeError, Tensor } from "../tensor";
 import { expectHeads } from "./head-layers";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, positionsOf } from "./pass";
@@ -63,7 +63,9 @@ export class QueryTemperature extends Module {
   }
 
   /** x [batch, seq, heads, headDim] → the same shape. */
-  forward(x: Tensor<HeadShape>, pass: Pass = {}): Tensor<HeadShape> {
+  forward(x: Tensor<HeadShape>, pass?: Pass): Tensor<HeadShape>;
+  forward(x: RankedTensor<HeadShape>, pass?: Pass): Tensor<HeadShape>;
+  forward(x: RankedTensor<HeadShape>, pass: Pass = {}): Tensor<HeadShape> {
     expectHeads("QueryTemperature", x);
     checkPass("QueryTemperature", pass);
     const [batch, seq] = x.shape;

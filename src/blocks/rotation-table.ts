@@ -6,6 +6,7 @@ import {
   type Initial,
   multiply,
   Parameter,
+  type RankedTensor,
   reshape,
   ShapeError,
   slice,
@@ -52,7 +53,9 @@ export class RotationTable extends Module {
   }
 
   /** x [batch, seq, heads, headDim] → the same shape. */
-  forward(x: Tensor<HeadShape>, pass: Pass = {}): Tensor<HeadShape> {
+  forward(x: Tensor<HeadShape>, pass?: Pass): Tensor<HeadShape>;
+  forward(x: RankedTensor<HeadShape>, pass?: Pass): Tensor<HeadShape>;
+  forward(x: RankedTensor<HeadShape>, pass: Pass = {}): Tensor<HeadShape> {
     const headDim = this.weight.shape[1]!;
     if (!(x instanceof Tensor)) throw wrongKind("RotationTable", "x", "a Tensor", x);
     if (x.rank !== 4 || x.shape[3] !== headDim)

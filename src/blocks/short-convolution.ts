@@ -1,5 +1,5 @@
 import { type Checks, checkOptions, expectBoolean } from "../checks";
-import { type Initial, multiply, type Tensor } from "../tensor";
+import { type Initial, multiply, type RankedTensor, type Tensor } from "../tensor";
 import { CausalConvolution } from "./causal-convolution";
 import { expectSequence, initial, size } from "./checks";
 import { Linear } from "./linear";
@@ -58,7 +58,9 @@ export class ShortConvolution extends Module {
   }
 
   /** x [batch, seq, dModel] → the same shape. */
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+  forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  forward(x: RankedTensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("ShortConvolution", "x", x);
     checkPass("ShortConvolution", pass);
     const seen = withoutPadding("ShortConvolution", x, pass);

@@ -13,6 +13,7 @@ import {
   maximum,
   oneHot,
   Parameter,
+  type RankedTensor,
   reshape,
   softmax,
   stopGradient,
@@ -80,7 +81,9 @@ export class SparseMixerRouter extends Module {
   }
 
   /** x [batch, seq, dModel] → the chosen experts of each token and their weights. */
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Routing {
+  forward(x: Tensor<Sequence>, pass?: Pass): Routing;
+  forward(x: RankedTensor<Sequence>, pass?: Pass): Routing;
+  forward(x: RankedTensor<Sequence>, pass: Pass = {}): Routing {
     expectSequence("SparseMixerRouter", "x", x);
     checkPass("SparseMixerRouter", pass);
     const logits = tap(pass, this, "logits", linear(x as Tensor, this.weight)); // [batch, seq, experts]

@@ -1,5 +1,5 @@
 import { type Check, type Checks, checkOptions, instanceOf, oneOf, wholeIn, wrongKind } from "../checks";
-import { embedding, type Ids, matmul, reshape, Tensor } from "../tensor";
+import { embedding, type Ids, matmul, type RankedTensor, reshape, Tensor } from "../tensor";
 import { apart, expectLengths, startsOf } from "../tensor/internal";
 import { expectSequence } from "./checks";
 import { Module } from "./module";
@@ -63,7 +63,11 @@ export class TokenPooling extends Module {
    * @throws TypeError if it chooses tokens by their id and there are no ids, or the mask is not padding [batch][seq];
    * RangeError that names a row without a token with the id `only`
    */
-  forward(hidden: Tensor<Sequence>, pass: Pass = {}, ids?: Ids): Tensor<readonly [batch: number, dModel: number]> {
+  forward(
+    hidden: RankedTensor<Sequence>,
+    pass: Pass = {},
+    ids?: Ids,
+  ): Tensor<readonly [batch: number, dModel: number]> {
     expectSequence("TokenPooling", "hidden", hidden);
     checkPass("TokenPooling", pass);
     const [batch, seq, dModel] = hidden.shape;

@@ -9,6 +9,7 @@ import {
   multiply,
   oneHot,
   Parameter,
+  type RankedTensor,
   reshape,
   sigmoid,
   softmax,
@@ -87,7 +88,9 @@ export class TopKRouter extends Module {
   }
 
   /** x [batch, seq, dModel] → the chosen experts of each token and their weights. */
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Routing {
+  forward(x: Tensor<Sequence>, pass?: Pass): Routing;
+  forward(x: RankedTensor<Sequence>, pass?: Pass): Routing;
+  forward(x: RankedTensor<Sequence>, pass: Pass = {}): Routing {
     expectSequence("TopKRouter", "x", x);
     checkPass("TopKRouter", pass);
     const logits = tap(pass, this, "logits", linear(x as Tensor, this.weight, this.bias)); // [batch, seq, experts]

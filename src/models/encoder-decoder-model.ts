@@ -1,7 +1,7 @@
 import { Module, type Pass, type Sequence, type SequenceLayer, tap } from "../blocks";
 import { checkPass, expectLayer, expectSequence, type Unused } from "../blocks/internal";
 import { type Checks, checkOptions, instanceOf, oneOf } from "../checks";
-import type { Ids, Tensor } from "../tensor";
+import type { Ids, RankedTensor, Tensor } from "../tensor";
 import { DecoderModel } from "./decoder-model";
 import { EncoderModel } from "./encoder-model";
 import { expectIds } from "./ids";
@@ -92,7 +92,9 @@ export class EncoderDecoderModel extends Module {
   }
 
   /** Scores for the next target token: ids [batch][target] → logits [batch, target, vocabSize]. `pass.memoryMask` hides padding of the source. */
-  decode(targetIds: Ids, memory: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+  decode(targetIds: Ids, memory: Tensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  decode(targetIds: Ids, memory: RankedTensor<Sequence>, pass?: Pass): Tensor<Sequence>;
+  decode(targetIds: Ids, memory: RankedTensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     checkPass("EncoderDecoderModel", pass, unusedInDecode);
     expectSequence("EncoderDecoderModel", "memory", memory);
     return this.decoder.forward(targetIds, { ...pass, memory });

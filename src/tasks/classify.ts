@@ -1,19 +1,17 @@
+import { abortable } from "../abortable";
 import { type Checks, checkOptions, expectString, hasFields, wholeIn, wrongKind } from "../checks";
+import { laterWithModel } from "../later";
 import { knownAs, type Synonyms, topSynonyms } from "../synonyms";
-import { sigmoid, softmax, type Tensor } from "../tensor";
-import { inBatches } from "./batches";
-import type { Loaded } from "./loaded";
-import { headedOf } from "./pretrained";
+import type { Label } from "./classification";
+import { expectLoaded, type Loaded } from "./loaded";
 import { type SignalOptions, signalCheck } from "./signal";
-import { fittingOf, type LengthOptions, truncationCheck } from "./windows";
+import { type LengthOptions, truncationCheck } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
-/** A class with its probability, from `classify`. */
-export interface Label {
-  label: string;
-  /** The probability, 0 to 1; the raw number if config.problem_type is "regression". */
-  score: number;
-}
+export type { Label } from "./classification";
+
+/** What runs a model to classify. */
+const running = laterWithModel("classify", () => import("./classification"));
 
 export interface ClassifyOptions extends LengthOptions, SignalOptions {
   /** How many classes to return; all if omitted. */
@@ -69,27 +67,17 @@ export async function classify(
   options: ClassifyOptions = {},
 ): Promise<Label[] | Label[][]> {
   if (isInWorker(pretrained)) return runThere(pretrained, "classify", [text, options]);
-  const model = headedOf("classify", pretrained, "sequenceClass");
+  expectLoaded("classify", pretrained);
   checkOptions("classify", options, checks);
-  const limited = { tokenizer: pretrained.tokenizer, limit: model.limit };
+  const { top, truncation, signal } = options;
   const isOne = !Array.isArray(text) || isPair(text);
   const rows = (isOne ? [oneOf(text)] : textsOf(text)).map((one, i) => {
     const where = isOne ? "classify" : `classify: texts[${i}]`;
     checkOptions(where, one, textChecks, ["text"]);
-    const row = fittingOf(where, limited, one.text, { pair: one.pair, truncation: options.truncation });
-    if (row.ids.length === 0) throw new RangeError(`${where}: the text has no tokens`);
-    return row;
+    return { where, text: one.text, pair: one.pair };
   });
-  const { problem_type: problem, id2label } = pretrained.config ?? {};
-  const names = id2label as Record<string, string> | undefined;
-  const labels = await inBatches(pretrained, rows, {
-    run: (ids, pass) => scoresOf(model.forward(ids, pass), problem),
-    read: (scores) =>
-      Array.from(scores, (score, i) => ({ label: names?.[i] ?? `LABEL_${i}`, score }))
-        .sort((a, b) => b.score - a.score)
-        .slice(0, options.top),
-    signal: options.signal,
-  });
+  const { classified } = await abortable(signal, running.load);
+  const labels = await classified(pretrained, rows, { top, truncation, signal });
   return isOne ? labels[0]! : labels;
 }
 
@@ -112,11 +100,4 @@ function textsOf(texts: readonly unknown[]): TextToClassify[] {
   const advice = "write [{ text }, …] for many texts and { text, pair } for a text with its pair";
   const { message } = wrongKind("classify", `texts[${wrong}]`, "an object, { text }", texts[wrong]);
   throw new TypeError(`${message}; ${advice}`);
-}
-
-/** [batch, labels] → the same */
-function scoresOf(logits: Tensor, problem: unknown): Tensor {
-  if (problem === "regression") return logits;
-  const labels = logits.shape.at(-1);
-  return problem === "multi_label_classification" || labels === 1 ? sigmoid(logits) : softmax(logits);
 }

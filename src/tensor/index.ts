@@ -126,5 +126,5 @@ export { Random, type RandomState, random } from "./random";
 export { hessianVectorProduct, jacobian } from "./second-order";
 export type { AlongOptions, AxisOption, AxisOptions } from "./shape";
 export type { Misfit, NestedArray, Shape } from "./shape-types";
-export { type SavedTensor, Tensor } from "./tensor";
+export { type RankedTensor, type SavedTensor, Tensor } from "./tensor";
 export type { Vectors } from "./vectors";

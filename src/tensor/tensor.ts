@@ -9,6 +9,18 @@ import { checkShape, show, sizeOf } from "./shape";
 import type { NestedArray, RowShape, Shape } from "./shape-types";
 import { changed, elsewhereOf, holdElsewhere, holdHere, notHeld, numbersOf } from "./storage";
 
+declare const ofRank: unique symbol;
+
+/**
+ * A tensor of some rank, or one whose rank the compiler does not know: then only the rules at run time decide. A tensor of
+ * another known rank does not compile.
+ */
+export type RankedTensor<S extends Shape> =
+  | Tensor<S>
+  // A property, unlike a method, takes no function of a narrower number. Without a shape, so that the rank that is asked for
+  // decides what a call in its place gives.
+  | (Pick<Tensor, "buffer" | "data" | "item" | "read"> & { readonly [ofRank]?: ((rank: number) => void) | undefined });
+
 /**
  * An immutable value: a shape and contiguous float32 numbers, the last axis fastest.
  *
@@ -79,6 +91,9 @@ export class Tensor<S extends Shape = Shape> {
   async read(): Promise<Float32Array> {
     return elsewhereOf(this)?.buffer().read() ?? numbersOf(this);
   }
+
+  /** Not there: by this the compiler tells tensors of known rank from others; see `RankedTensor`. */
+  [ofRank]?(rank: S["length"]): void;
 
   /** The number of axes. */
   get rank(): number {

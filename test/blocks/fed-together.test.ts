@@ -6,7 +6,7 @@ import { random, sum, tensor, valueAndGradients } from "../../src/tensor";
 import { expectWithin, normal } from "../kernels/compare";
 import { counting } from "../kernels/counting";
 import { named } from "../kernels/implementations";
-import { onThreads } from "../kernels/threaded";
+import { expectSame, onThreads } from "../kernels/threaded";
 
 const [dModel, dFeedForward] = [64, 160];
 
@@ -66,7 +66,7 @@ describe.each(named.filter(([name]) => name !== "reference"))(
         }),
       );
       await onThreads([2, 3, 4, 8], () => {
-        for (const { what, run, alone } of runs) expect(run(), what).toEqual(alone);
+        for (const { what, run, alone } of runs) expectSame(run(), alone, what);
       });
     });
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AttentionSpec, Kernels } from "../../src/kernels";
 import { attentionGradient } from "../../src/kernels/internal";
-import { normal, seeds, size } from "./compare";
+import { headSize, normal, seeds, size } from "./compare";
 import { at, indicesOf } from "./formulas";
 import { named } from "./implementations";
 import { repeats, spreads } from "./spreads";
@@ -131,8 +131,8 @@ const drawn = fc
     spare: size(1),
     keyValueHeads: size(2, 1),
     group: size(2, 1),
-    headDim: size(5, 1),
-    valueDim: size(5, 1),
+    headDim: headSize(5),
+    valueDim: headSize(5),
     causal: fc.boolean(),
     window: fc.option(size(4, 1), { nil: undefined }),
     softcap: fc.constantFrom(undefined, undefined, 0.5, 30, 1e4, 1e30),

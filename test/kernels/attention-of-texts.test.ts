@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type AttentionSpec, referenceKernels, type Spread } from "../../src/kernels";
-import { expectWithin, forAll, normal, seeds, size } from "./compare";
+import { expectWithin, forAll, headSize, normal, seeds, size } from "./compare";
 import { named } from "./implementations";
 import { repeats, spreads } from "./spreads";
 
@@ -13,8 +13,8 @@ const texts = fc.record({
   }),
   keyValueHeads: size(2, 1),
   group: size(2, 1),
-  headDim: size(5, 1),
-  valueDim: size(5, 1),
+  headDim: headSize(5),
+  valueDim: headSize(5),
   causal: fc.boolean(),
   window: fc.option(size(70, 1), { nil: undefined }),
   softcap: fc.constantFrom(undefined, 3),

@@ -106,12 +106,14 @@ function* attentions(kernels: Kernels<Float32Array>): Generator<[name: string, r
     capacity: 101,
     heads: 6,
     keyValueHeads: 2,
-    headDim: 33,
-    valueDim: 33,
     scale: 0.3,
   };
-  for (const queries of [1, 90]) {
-    const base = { ...spec, queries, causal: true, mask: undefined };
+  for (const [queries, headDim] of [
+    [1, 32],
+    [1, 33],
+    [90, 33],
+  ] as const) {
+    const base = { ...spec, queries, headDim, valueDim: headDim, causal: true, mask: undefined };
     const extra = spreads(1, [2, 6, queries, 100], {
       masked: [false, true, false, true],
       biased: [true, false, true, false],
@@ -119,12 +121,12 @@ function* attentions(kernels: Kernels<Float32Array>): Generator<[name: string, r
     const far = { ...extra.bias!, values: extra.bias!.values.map((value, i) => (i % 3 === 0 ? value - 1e9 : value)) };
     const many = [base, { ...base, window: 20, softcap: 3, ...extra }, { ...base, window: 2, bias: far }];
     for (const each of many satisfies AttentionSpec[]) {
-      const q = x.subarray(0, 2 * queries * 6 * 33);
-      const [k, v] = [upstream.subarray(0, 2 * 101 * 2 * 33), x.subarray(0, 2 * 101 * 2 * 33)];
+      const q = x.subarray(0, 2 * queries * 6 * headDim);
+      const [k, v] = [upstream.subarray(0, 2 * 101 * 2 * headDim), x.subarray(0, 2 * 101 * 2 * headDim)];
       const saved = kernels.attention(q, k, v, each);
-      yield [`attention of ${queries}`, { ...saved }];
+      yield [`attention of ${queries} × ${headDim}`, { ...saved }];
       yield [
-        `attention gradient of ${queries}`,
+        `attention gradient of ${queries} × ${headDim}`,
         kernels.run(attentionGradient, q, k, v, each, saved, upstream.subarray(0, q.length)),
       ];
     }

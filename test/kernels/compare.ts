@@ -18,6 +18,13 @@ export const normal = (seed: number, name: string, count: number): Float32Array 
 export const seeds = fc.integer({ min: 0, max: 1000 });
 export const size = (max: number, min = 0) => fc.integer({ min, max });
 
+/** The numbers of a head, in most cases whole vectors: attention of a few queries has kernels for these alone. */
+export const headSize = (max: number) =>
+  fc.oneof(
+    { weight: 1, arbitrary: size(max, 1) },
+    { weight: 3, arbitrary: size(max, 1).map((vectors) => 4 * vectors) },
+  );
+
 /** Checks a property for many sizes, the smallest and the empty ones first when it fails. */
 export function forAll<Sizes extends [unknown, ...unknown[]]>(
   arbitraries: { [I in keyof Sizes]: fc.Arbitrary<Sizes[I]> },

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { useThreads } from "../../src/kernels";
 
 /**
@@ -13,4 +14,11 @@ export async function onThreads(counts: readonly number[], check: (threads: numb
   } finally {
     await useThreads(1);
   }
+}
+
+/** Throws at the first number that differs: a comparison of whole arrays would print them all, which takes minutes. */
+export function expectSame(found: readonly Float32Array[], wanted: readonly Float32Array[], what = ""): void {
+  const other = found.map((numbers, i) => numbers.findIndex((x, at) => !Object.is(x, wanted[i]![at])));
+  expect(found.map(({ length }) => length)).toEqual(wanted.map(({ length }) => length));
+  expect(other, `${what}: the first number that differs`).toEqual(found.map(() => -1));
 }

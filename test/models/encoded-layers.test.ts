@@ -17,7 +17,7 @@ import {
 import { withKernels } from "../../src/kernels";
 import { counting } from "../kernels/counting";
 import { named } from "../kernels/implementations";
-import { onThreads } from "../kernels/threaded";
+import { expectSame, onThreads } from "../kernels/threaded";
 
 const [dModel, vocabSize] = [64, 50];
 const usual: BlockConfig = { dModel, heads: 4, dFeedForward: 96, activation: "relu" };
@@ -97,7 +97,7 @@ describe.each(named.filter(([name]) => name !== "reference"))(
       await onThreads([2, 3, 4, 8], () => {
         for (const { what, run, alone, wanted } of runs) {
           calls.count = 0;
-          expect(run(), what).toEqual(alone);
+          expectSame(run(), alone, what);
           expect(calls.count, what).toBe(wanted);
         }
       });

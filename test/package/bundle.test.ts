@@ -53,6 +53,12 @@ describe("what a page bundles", () => {
     expect(files.filter((file) => /src\/(tensor\/gradient|training\/|inspect\/)/.test(file))).toEqual([]);
   });
 
+  it("classify runs no model in a page whose model is in a worker, and brings none", async () => {
+    const files = filesIn(await bundled('export { classify, inWorker } from "./index";', { plugins: [apart] }));
+    expect(files).toContainEqual(expect.stringMatching(/tasks\/classify\.ts$/));
+    expect(files.filter((file) => /src\/(kernels|blocks|models)\//.test(file))).toEqual([]);
+  });
+
   it("a page without chats has no chat templates, and one with chats loads them when it needs them", async () => {
     const isOfTemplates = (file: string) => /@huggingface|tasks\/(chat|jinja)/.test(file);
     const writing = filesIn(await bundled('export { complete, fromPretrained, stream, translate } from "./index";'));

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import {
+  type AttentionOptions,
   attention,
   bert,
   DecoderBlock,
@@ -132,6 +133,28 @@ describe("a law on a given input", () => {
     expect(weightsSumToOne.holds(wide, input)).toBe(false);
   });
 
+  it("says once what several laws say in the same words, and names them all", () => {
+    const broken = (): Tensor => {
+      throw new TypeError("a layer is missing");
+    };
+    let message = "";
+    try {
+      checkLaws(attentionLaws, broken, { runs: 2 });
+    } catch (error) {
+      expect(error).toBeInstanceOf(TypeError);
+      message = (error as Error).message;
+    }
+    expect(message.split("a layer is missing")).toHaveLength(2);
+    expect(message.match(/Its smallest counterexample/g)).toHaveLength(1);
+    for (const { name } of Object.values(attentionLaws)) expect(message).toContain(name);
+    // What differs stays apart.
+    const own = (q: Tensor, k: Tensor, v: Tensor) => multiply(attention(q, k, v), 2) as Tensor;
+    const { oneKey, hull } = attentionLaws;
+    expect(() => checkLaws({ oneKey, hull }, own, { runs: 5 })).toThrow(
+      new RegExp(`^${oneKey.name}: [^]*\\n\\n${hull.name}: `),
+    );
+  });
+
   it("refuses what is no implementation, no input, or returns no tensor", () => {
     // @ts-expect-error an attention is a function
     expect(() => oneKey.holds(1, input)).toThrow(/^attention, of one key.*: implementation must be a function/);
@@ -188,11 +211,12 @@ describe("checkLaws", () => {
   const twice = (...given: Parameters<typeof attention>) => multiply(attention(...given), 2) as Tensor;
   const { hull, oneKey, scale } = attentionLaws;
 
-  it("says for which law an implementation threw", () => {
+  it("says for which laws an implementation threw", () => {
     const failing = (): Tensor => {
       throw new RangeError("from the implementation");
     };
-    const error = /^attention, outputs lie[^:]*: from the implementation\n.*\n\nattention, of one key[^:]*: from the/;
+    const error =
+      /^attention, outputs lie[^:]*, and 1 more law \(attention, of one key[^:]*\): from the implementation\n.*$/;
     expect(() => checkLaws({ hull, oneKey }, failing, { seed: 5 })).toThrow(error);
   });
 
@@ -205,7 +229,7 @@ describe("checkLaws", () => {
   it("draws as many inputs as asked for, the same for a seed, with the sizes that are given", () => {
     const seen = (seedOfInputs: number) => {
       const shapes: string[] = [];
-      const watched = (...given: Parameters<typeof attention>) => {
+      const watched = (...given: [q: Tensor, k: Tensor, v: Tensor, options?: AttentionOptions]) => {
         shapes.push(`${given[0].shape} ${given[1].shape}`);
         return attention(...given);
       };

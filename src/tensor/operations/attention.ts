@@ -7,7 +7,7 @@ import { isRecording, result } from "../record";
 import { checkSize, show } from "../shape";
 import type { Settled, Shape } from "../shape-types";
 import type { Operations } from "../steps";
-import { expectTensor, Tensor } from "../tensor";
+import { expectTensor, type RankedTensor, Tensor } from "../tensor";
 import { type AttentionOptions, attentionSpec } from "./attention-options";
 import { keepPlaces } from "./dropout";
 import { add, divide, log, multiply, sigmoid, subtract, tanh } from "./elementwise";
@@ -49,12 +49,14 @@ export function attention<Wanted extends Shape = Shape>(
   v: Tensor<HeadShape>,
   options?: AttentionOptions,
 ): Tensor<Settled<HeadShape, Wanted>>;
-export function attention(
-  q: Tensor<HeadShape>,
-  k: Tensor<HeadShape>,
-  v: Tensor<HeadShape>,
-  options: AttentionOptions = {},
-): Tensor {
+export function attention<Wanted extends Shape = Shape>(
+  q: RankedTensor<HeadShape>,
+  k: RankedTensor<HeadShape>,
+  v: RankedTensor<HeadShape>,
+  options?: AttentionOptions,
+): Tensor<Settled<HeadShape, Wanted>>;
+export function attention(...given: [q: unknown, k: unknown, v: unknown, options?: AttentionOptions]): Tensor {
+  const [q, k, v, options = {}] = given as [...Heads, AttentionOptions?];
   // Checked first, so that errors speak of what was given.
   const spec = attentionSpec("attention", q, k, v, undropped(options));
   const { sinks, bias, lengths, dropout } = options;
@@ -67,8 +69,10 @@ export function attention(
   return sinks ? besideSinks(attended, new Tensor([...shape.slice(0, 3), 2], statistics), sinks) : attended;
 }
 
+type Heads = [Tensor<HeadShape>, Tensor<HeadShape>, Tensor<HeadShape>];
+
 const eachApart = (lengths: readonly number[], ...tensors: Tensor<HeadShape>[]) =>
-  tensors.map((x) => apart(x, lengths)) as [Tensor<HeadShape>, Tensor<HeadShape>, Tensor<HeadShape>];
+  tensors.map((x) => apart(x, lengths)) as Heads;
 
 /** Texts end to end draw for dropout when they stand apart. */
 const undropped = (options: AttentionOptions): AttentionOptions =>
@@ -106,7 +110,13 @@ export function attentionWeights<Wanted extends Shape = Shape>(
   k: Tensor<HeadShape>,
   options?: AttentionOptions,
 ): Tensor<Settled<HeadShape, Wanted>>;
-export function attentionWeights(q: Tensor<HeadShape>, k: Tensor<HeadShape>, options: AttentionOptions = {}): Tensor {
+export function attentionWeights<Wanted extends Shape = Shape>(
+  q: RankedTensor<HeadShape>,
+  k: RankedTensor<HeadShape>,
+  options?: AttentionOptions,
+): Tensor<Settled<HeadShape, Wanted>>;
+export function attentionWeights(...given: [q: unknown, k: unknown, options?: AttentionOptions]): Tensor {
+  const [q, k, options = {}] = given as [Tensor<HeadShape>, Tensor<HeadShape>, AttentionOptions?];
   const spec = attentionSpec("attentionWeights", q, k, k, undropped(options));
   const { lengths } = options;
   if (lengths) {

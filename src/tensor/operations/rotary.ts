@@ -16,7 +16,7 @@ import { result } from "../record";
 import { show } from "../shape";
 import type { Shape } from "../shape-types";
 import type { Operations } from "../steps";
-import { expectTensor, type Tensor } from "../tensor";
+import { expectTensor, type RankedTensor, type Tensor } from "../tensor";
 
 /** [batch, seq, heads, headDim] */
 export type HeadShape = readonly [batch: number, seq: number, heads: number, headDim: number];
@@ -61,10 +61,13 @@ const rotaryChecks: Checks<RotaryOptions> = /* @__PURE__ */ knownAs(
  * rotary(x, { positions: [1] }).toArray(); // [[[[0.5403023, 0.8414710]]]], cos 1 and sin 1
  * ```
  */
-export function rotary<S extends HeadShape>(x: Tensor<S>, options: RotaryOptions = {}): Tensor<S> {
-  expectTensor("rotary", "x", x);
+export function rotary<S extends HeadShape>(x: Tensor<S>, options?: RotaryOptions): Tensor<S>;
+export function rotary(x: RankedTensor<HeadShape>, options?: RotaryOptions): Tensor<HeadShape>;
+export function rotary(given: unknown, options: RotaryOptions = {}): Tensor<HeadShape> {
+  expectTensor("rotary", "x", given);
   checkOptions("rotary", options, rotaryChecks);
-  if (x.rank !== 4) throw new ShapeError(`rotary: ${show(x.shape)} is not [batch, seq, heads, headDim]`);
+  if (given.rank !== 4) throw new ShapeError(`rotary: ${show(given.shape)} is not [batch, seq, heads, headDim]`);
+  const x = given as Tensor<HeadShape>;
   const { across, up, spec } = turning(x.shape, options);
   const [cosines, sines] = [kernels().upload(across), kernels().upload(up)];
   return rotated(x, { cosines, sines, spec, inverse: false });

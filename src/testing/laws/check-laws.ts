@@ -55,13 +55,33 @@ export function checkLaws<Implementation, Inputs extends object>(
   if (failures.length > 0) throw joined(failures);
 }
 
-/** One error of the first one's kind: an implementation may have been called wrongly. */
+/**
+ * One error of the first one's kind: an implementation may have been called wrongly. What several laws say in the same words
+ * is said once.
+ */
 function joined(failures: readonly { law: string; error: unknown; note: string }[]): Error {
-  const parts = failures.map(({ law, error, note }) => {
+  const said = new Map<string, { laws: string[]; note: string }>();
+  for (const { law, error, note } of failures) {
     const message = error instanceof Error ? error.message : String(error);
     // What the implementation itself throws does not say for which law it was called.
-    return `${message.startsWith(law) ? "" : `${law}: `}${message}\n${note}`;
-  });
+    const own = message.startsWith(`${law}: `) ? message.slice(law.length + 2) : message;
+    const known = said.get(own);
+    if (known) known.laws.push(law);
+    else said.set(own, { laws: [law], note });
+  }
+  const parts = [...said].map(
+    ([
+      message,
+      {
+        laws: [law, ...more],
+        note,
+      },
+    ]) => {
+      const others =
+        more.length > 0 ? `, and ${more.length} more ${more.length > 1 ? "laws" : "law"} (${more.join("; ")})` : "";
+      return `${law}${others}: ${message}\n${note}`;
+    },
+  );
   const cause = failures[0]?.error;
   const Kind = cause instanceof TypeError ? TypeError : cause instanceof RangeError ? RangeError : Error;
   return new Kind(parts.join("\n\n"), { cause });

@@ -105,16 +105,17 @@ function attentionGradient(
 
 const near = (...edges: number[]) =>
   fc.oneof(...edges.map((edge) => fc.integer({ min: Math.max(edge - 2, 0), max: edge + 2 })));
+const wholeVectors = fc.integer({ min: 1, max: 20 }).map((vectors) => 4 * vectors);
 const specs = fc
   .record({
     batch: fc.integer({ min: 0, max: 2 }),
-    queries: near(1, 1, 8, 64, 129),
+    queries: near(1, 1, 3, 8, 64, 129),
     keys: near(1, 8, 64, 129),
     spare: fc.constantFrom(0, 3),
     keyValueHeads: fc.integer({ min: 1, max: 2 }),
     group: fc.integer({ min: 1, max: 3 }),
-    headDim: fc.integer({ min: 1, max: 80 }),
-    valueDim: fc.integer({ min: 1, max: 80 }),
+    headDim: fc.oneof(fc.integer({ min: 1, max: 80 }), wholeVectors),
+    valueDim: fc.oneof(fc.integer({ min: 1, max: 80 }), wholeVectors),
     scale: fc.constantFrom(0.125, 0.3),
     causal: fc.boolean(),
     window: fc.option(near(2, 8, 64, 90), { nil: undefined }).map((window) => window && Math.max(window, 1)),
@@ -192,24 +193,73 @@ describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
     );
   });
 
+  it("gives each of a few queries the bits that it has alone", () => {
+    const few = fc.record({
+      queries: fc.integer({ min: 2, max: 7 }),
+      keys: near(9, 66, 131, 196),
+      heads: fc.constantFrom([3, 3], [6, 2], [5, 1], [8, 2]),
+      dims: fc.tuple(wholeVectors, wholeVectors),
+      softcap: fc.constantFrom(undefined, 1.5),
+      biased: fc.boolean(),
+      seed: seeds,
+    });
+    fc.assert(
+      fc.property(
+        few,
+        ({ queries, keys, heads: [heads, keyValueHeads], dims: [headDim, valueDim], biased, seed, softcap }) => {
+          const sizes = {
+            batch: 1,
+            queries,
+            keys,
+            capacity: keys,
+            heads: heads!,
+            keyValueHeads: keyValueHeads!,
+            headDim,
+            valueDim,
+          };
+          const values = normal(seed, "bias", keys).map((x, j) => (j % 7 === 3 ? -200 : x));
+          const bias = biased ? { values, shape: [keys], steps: [0, 0, 0, 1] as const } : undefined;
+          const spec = { ...sizes, scale: 0.3, causal: true, mask: undefined, softcap, bias };
+          const { q, k, v } = draw(seed, spec);
+          const [ofQuery, ofOutput] = [heads! * headDim, heads! * valueDim];
+          const together = attention(q, k, v, spec);
+          for (let i = 0; i < queries; i++) {
+            const seen = keys - queries + 1 + i;
+            const own = q.subarray(i * ofQuery, (i + 1) * ofQuery);
+            const alone = attention(own, k, v, { ...spec, queries: 1, keys: seen });
+            expect(together.output.subarray(i * ofOutput, (i + 1) * ofOutput)).toEqual(alone.output);
+            expect(together.statistics.subarray(2 * i * heads!, 2 * (i + 1) * heads!)).toEqual(alone.statistics);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it.each([
     { queries: 1 },
+    { queries: 1, headDim: 8, valueDim: 4 },
     { queries: 2, softcap: 2 },
+    { queries: 2, softcap: 2, headDim: 4, valueDim: 8 },
     { queries: 70 },
     { queries: 70, softcap: 2, window: 40, causal: true },
     { queries: 1, softcap: 2, window: 40 },
-  ])("never reads what lies beyond the keys, or behind the mask: %o", ({ queries, causal = false, ...options }) => {
-    const sizes = { batch: 1, queries, keys: 70, capacity: 71, heads: 1, keyValueHeads: 1, headDim: 5, valueDim: 6 };
-    const mask = { values: new Float32Array(70).fill(1, 0, 68), shape: [70], steps: [0, 0, 0, 1] as const };
-    const spec = { ...sizes, ...options, scale: 1, causal, mask };
-    const { q, k, v, upstream } = draw(1, spec);
-    k.fill(Number.NaN, 68 * 5);
-    v.fill(Number.POSITIVE_INFINITY, 68 * 6);
-    const saved = attention(q, k, v, spec);
-    const wanted = referenceKernels.attention(q, k, v, spec);
-    expectNear(saved.output, wanted.output, 1e-4);
-    const gradient = referenceKernels.run(gradientOfAttention, q, k, v, spec, wanted, upstream);
-    const found = attentionGradient(q, k, v, spec, wanted, upstream);
-    for (const name of ["q", "k", "v"] as const) expectNear(found[name], gradient[name], 1e-4);
-  });
+    { queries: 3, softcap: 2, window: 40, causal: true, headDim: 8, valueDim: 8 },
+  ])(
+    "never reads what lies beyond the keys, or behind the mask: %o",
+    ({ queries, causal = false, headDim = 5, valueDim = 6, ...options }) => {
+      const sizes = { batch: 1, queries, keys: 70, capacity: 71, heads: 1, keyValueHeads: 1, headDim, valueDim };
+      const mask = { values: new Float32Array(70).fill(1, 0, 68), shape: [70], steps: [0, 0, 0, 1] as const };
+      const spec = { ...sizes, ...options, scale: 1, causal, mask };
+      const { q, k, v, upstream } = draw(1, spec);
+      k.fill(Number.NaN, 68 * headDim);
+      v.fill(Number.POSITIVE_INFINITY, 68 * valueDim);
+      const saved = attention(q, k, v, spec);
+      const wanted = referenceKernels.attention(q, k, v, spec);
+      expectNear(saved.output, wanted.output, 1e-4);
+      const gradient = referenceKernels.run(gradientOfAttention, q, k, v, spec, wanted, upstream);
+      const found = attentionGradient(q, k, v, spec, wanted, upstream);
+      for (const name of ["q", "k", "v"] as const) expectNear(found[name], gradient[name], 1e-4);
+    },
+  );
 });

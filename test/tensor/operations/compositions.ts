@@ -5,6 +5,7 @@ import {
   einsum,
   embedding,
   gated,
+  type HeadShape,
   indexSelect,
   layerNorm,
   linear,
@@ -22,7 +23,7 @@ import {
 } from "../../../src/tensor";
 
 /** What transformers are composed of, written with the public operations alone. */
-type Heads = Parameters<typeof attention>[0];
+type Heads = Tensor<HeadShape>;
 type Composition = (...tensors: Tensor[]) => Tensor;
 
 const HEADS = 2;

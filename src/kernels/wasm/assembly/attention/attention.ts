@@ -49,7 +49,7 @@ export function attention(
   const mayBeFew = keptOf(sizes).at == 0;
   const dim = <usize>sizes.headDim << 2;
   const valueDim = <usize>sizes.valueDim << 2;
-  if (mayBeFew && areFew(sizes.queries) && starts == 0) {
+  if (mayBeFew && areFew(sizes) && starts == 0) {
     while (from < to) {
       const b = from / sizes.heads;
       const h = from % sizes.heads;
@@ -77,7 +77,7 @@ export function attention(
       firstKey = first = load<i32>(starts + (<usize>b << 2));
       own.queries = own.keys = load<i32>(starts + (<usize>b << 2), 4) - first;
       if (query >= own.queries) continue;
-      if (mayBeFew && areFew(own.queries)) {
+      if (mayBeFew && areFew(own)) {
         const row = <usize>(first * sizes.heads);
         const keyRow = <usize>(first * sizes.keyValueHeads);
         attendFew(own, b, q + row * dim, k + keyRow * dim, v + keyRow * valueDim, output + row * valueDim, statistics + (row << 3), h, h + 1, scratch);

@@ -3,25 +3,40 @@ import { cap, centerOf, greatest, shrinkage, weigh } from "./scores";
 import { biasOf, factorOf, maskOf, passedKeys, seenKeys, Spec, Spread, TILE } from "./spec";
 import { greatestLane, sumLanes } from "../simd/simd";
 
-/** The largest number of queries of all heads that go through the cache together. */
+/** The largest number of rows, queries of heads, that go through the cache together. */
 const TOGETHER: i32 = 64;
-/** After a tile of scores, the state of a query and head: the sums of the weights in four lanes, and the maximum. */
-const STATES: usize = <usize>TILE << 2;
-const STATE: usize = 32;
+
+// The memory of a row.
+/** The sums of the weights so far, in four lanes. */
+const SUMS: usize = 0;
+/** The greatest score so far. */
+const MAXIMUM: usize = 16;
+/** The addresses of the query, and of the output, which accumulates the weighted values. */
+const QUERY: usize = 20;
+const OUTPUT: usize = 24;
+/** The head of its keys and values. */
+const HEAD: usize = 28;
+/** How many keys apart the four values are that are added together. */
+const APART: usize = 32;
+/** The scores of a tile of keys, which become weights. */
+const WEIGHTS: usize = 48;
+const ROW: usize = WEIGHTS + (<usize>TILE << 2);
 
 /** From this number of queries on, packing keys and values costs less than it saves. */
 const MANY: i32 = 8;
 
+/** Whether `attendFew` takes so many queries: a head's numbers are whole vectors, as in all published models. */
 // @ts-ignore: decorator
 @inline
-export function areFew(queries: i32): bool {
-  return queries < MANY;
+export function areFew(spec: Spec): bool {
+  return spec.queries < MANY && ((spec.headDim | spec.valueDim) & 3) == 0;
 }
 
 /**
- * Like `attention`, for a few queries, as in decoding, for some heads of a batch row. It is bound by memory bandwidth,
- * so keys and values are read without packing, four at a time, all heads of a tile before the next; `output` accumulates
- * the sums. Without a window, a query has the same bits as alone. Pointers are at the first rows of the batch row b.
+ * Like `attention`, for a few queries, as in decoding, for some heads of a batch row. Keys and values are read once, where
+ * they lie, all heads of four before the next four: streams a quarter of a tile apart come from memory faster than
+ * neighbours (see `multiplyVector`). Without a window, a query has the same bits as alone. Pointers are at the first rows
+ * of the batch row b.
  * @param from the first head, before `to`
  */
 export function attendFew(
@@ -38,46 +53,83 @@ export function attendFew(
 ): void {
   const kWidth = <usize>spec.headDim << 2;
   const vWidth = <usize>spec.valueDim << 2;
+  const kStep = <usize>spec.keyValueHeads * kWidth;
+  const vStep = <usize>spec.keyValueHeads * vWidth;
   const group = spec.heads / spec.keyValueHeads;
   const queries = spec.queries;
-  const states = scratch + STATES;
-  for (let i: i32 = 0, state = states; i < queries; i++) {
-    for (let h = from; h < to; h++, state += STATE) {
-      v128.store(state, f32x4.splat(0));
-      f32.store(state, -Infinity, 16);
-      memory.fill(output + <usize>(i * spec.heads + h) * vWidth, 0, vWidth);
+  const factor = f32x4.splat(factorOf(spec));
+  let end = scratch;
+  for (let h = from; h < to; h++) {
+    for (let i: i32 = 0; i < queries; i++) {
+      const place = <usize>(i * spec.heads + h);
+      v128.store(end, f32x4.splat(0), SUMS);
+      store<f32>(end, -Infinity, MAXIMUM);
+      store<usize>(end, q + place * kWidth, QUERY);
+      store<usize>(end, output + place * vWidth, OUTPUT);
+      store<i32>(end, h / group, HEAD);
+      memory.fill(output + place * vWidth, 0, vWidth);
+      end += ROW;
     }
   }
-  const firstHead = from / group;
-  const heads = (to - 1) / group + 1 - firstHead;
-  for (let start = passedKeys(spec, 0, 0, 1); start < spec.keys; start += TILE) {
-    const present = min(TILE, spec.keys - start);
-    const row = <usize>(start * spec.keyValueHeads + firstHead);
-    const kRow = k + row * kWidth;
-    const vRow = v + row * vWidth;
-    touch(kRow, <usize>spec.keyValueHeads * kWidth, <usize>heads * kWidth, present, scratch);
-    touch(vRow, <usize>spec.keyValueHeads * vWidth, <usize>heads * vWidth, present, scratch);
-    for (let i: i32 = 0, state = states; i < queries; i++) {
-      const passed = min(passedKeys(spec, start, i, 1), present);
-      const seen = min(seenKeys(spec, i) - start, present) - passed;
-      for (let h = from; h < to; h++, state += STATE) {
-        if (seen <= 0) continue;
-        const head = <usize>(h / group - firstHead);
-        const keyAt = kRow + head * kWidth + <usize>(passed * spec.keyValueHeads) * kWidth;
-        const valueAt = vRow + head * vWidth + <usize>(passed * spec.keyValueHeads) * vWidth;
-        const row = <usize>(i * spec.heads + h);
-        attendTile(spec, b, h, i, start + passed, seen, q + row * kWidth, keyAt, valueAt, output + row * vWidth, state, scratch);
+  // The last row has none after it.
+  store<i32>(end, -1, HEAD);
+  const last = seenKeys(spec, queries - 1);
+  for (let start = passedKeys(spec, 0, 0, 1); start < last; start += TILE) {
+    const present = min(TILE, last - start);
+    // If the keys are not a multiple of four, streams end with keys that others begin with.
+    const each = (present + 3) >> 2;
+    const fourth = present - each;
+    const second = min(each, fourth);
+    const third = min(second + each, fourth);
+    for (let j: i32 = 0; j < each; j++) {
+      const keys = k + <usize>(start + j) * kStep;
+      let row = scratch;
+      do {
+        const head = load<i32>(row, HEAD);
+        // Two rows of the same keys share them. One that is left is computed twice.
+        const other = load<i32>(row + ROW, HEAD) == head ? row + ROW : row;
+        const at = WEIGHTS + (<usize>j << 2);
+        const x = load<usize>(row, QUERY);
+        const y = load<usize>(other, QUERY);
+        const key = keys + <usize>head * kWidth;
+        scoreKeys(row + at, other + at, x, y, key, kStep, second, third, fourth, spec.headDim, factor);
+        row = other + ROW;
+      } while (row < end);
+    }
+    for (let h = from, row = scratch; h < to; h++) {
+      for (let i: i32 = 0; i < queries; i++) {
+        const passed = min(passedKeys(spec, start, i, 1), present);
+        const seen = max(min(seenKeys(spec, i) - start, present), passed);
+        weighTile(spec, b, h, i, start, passed, seen, present, row);
+        row += ROW;
       }
     }
+    if (present < TILE) {
+      const head = <usize>load<i32>(scratch, HEAD);
+      const width = <usize>((to - 1) / group + 1) * vWidth - head * vWidth;
+      touch(v + <usize>start * vStep + head * vWidth, vStep, width, present, end + ROW);
+    }
+    for (let block: i32 = 0; block < each; block++) {
+      let row = scratch;
+      do {
+        const apart = load<i32>(row, APART);
+        const j = apart == 1 ? block << 2 : block;
+        const values = v + <usize>(start + j) * vStep + <usize>load<i32>(row, HEAD) * vWidth;
+        const weights = row + WEIGHTS + (<usize>j << 2);
+        addValues(load<usize>(row, OUTPUT), values, <usize>apart * vStep, spec.valueDim, weights, <usize>apart << 2);
+        row += ROW;
+      } while (row < end);
+    }
   }
-  for (let i: i32 = 0, state = states; i < queries; i++) {
-    for (let h = from; h < to; h++, state += STATE) {
-      const row = <usize>(i * spec.heads + h);
-      const total = sumLanes(v128.load(state));
-      const sums = output + row * vWidth;
-      f32.store(statistics + (row << 3), f32.load(state, 16));
-      f32.store(statistics + (row << 3), total + zeroUnlessFinite(sums, spec.valueDim), 4);
+  for (let h = from, row = scratch; h < to; h++) {
+    for (let i: i32 = 0; i < queries; i++) {
+      const total = sumLanes(v128.load(row, SUMS));
+      const sums = load<usize>(row, OUTPUT);
+      const place = statistics + (<usize>(i * spec.heads + h) << 3);
+      store<f32>(place, load<f32>(row, MAXIMUM));
+      store<f32>(place, total + zeroUnlessFinite(sums, spec.valueDim), 4);
       multiply(sums, spec.valueDim, total != 0 ? 1 / total : 0);
+      row += ROW;
     }
   }
 }
@@ -87,7 +139,7 @@ export function headsTogether(spec: Spec, head: i32, most: i32): i32 {
   return min(min(most, TOGETHER / spec.queries), spec.heads - head);
 }
 
-/** Reads rows once in memory order, which is faster than head by head, so that the CPU cache holds them. */
+/** Reads rows once in memory order, so that the CPU cache holds them. */
 function touch(at: usize, step: usize, width: usize, count: i32, scratch: usize): void {
   let touched = i32x4.splat(0);
   for (let j: i32 = 0; j < count; j++) {
@@ -97,52 +149,50 @@ function touch(at: usize, step: usize, width: usize, count: i32, scratch: usize)
   v128.store(scratch, touched);
 }
 
-/** Adds a tile of keys and values of one head to its sums; each pointer is at its first row of that head. */
-function attendTile(
+/**
+ * Scores of a row and the keys from `start` become weights exp(score − maximum), 0 outside [passed, seen), up to a
+ * multiple of four; earlier sums are rescaled to the new maximum.
+ */
+function weighTile(
   spec: Spec,
   b: i32,
   h: i32,
   query: i32,
   start: i32,
+  passed: i32,
+  seen: i32,
   present: i32,
-  q: usize,
-  k: usize,
-  v: usize,
-  sums: usize,
-  state: usize,
-  scores: usize,
+  row: usize,
 ): void {
-  const kStep = <usize>(spec.keyValueHeads * spec.headDim) << 2;
-  const vStep = <usize>(spec.keyValueHeads * spec.valueDim) << 2;
   const mask = maskOf(spec);
   const bias = biasOf(spec);
-  scoreKeys(q, k, kStep, present, spec.headDim, factorOf(spec), scores);
-  if (spec.softcap != 0) cap(scores, present, spec.softcap);
+  const vectors = (present + 3) >> 2;
+  for (let j: i32 = 0; j < passed; j++) store<f32>(row + WEIGHTS + (<usize>j << 2), -Infinity);
+  for (let j = seen; j < vectors << 2; j++) store<f32>(row + WEIGHTS + (<usize>j << 2), -Infinity);
+  if (spec.softcap != 0) cap(row + WEIGHTS + (<usize>passed << 2), seen - passed, spec.softcap);
   if (bias.at) {
-    let value = placeOf(bias, b, h, query, start);
-    for (let j: i32 = 0; j < present; j++) {
-      store<f32>(scores + (<usize>j << 2), load<f32>(scores + (<usize>j << 2)) + load<f32>(value));
+    let value = placeOf(bias, b, h, query, start + passed);
+    for (let j = passed; j < seen; j++) {
+      store<f32>(row + WEIGHTS + (<usize>j << 2), load<f32>(row + WEIGHTS + (<usize>j << 2)) + load<f32>(value));
       value += <usize>bias.key << 2;
     }
   }
   if (mask.at) {
-    let value = placeOf(mask, b, h, query, start);
-    for (let j: i32 = 0; j < present; j++) {
-      if (load<f32>(value) == 0) store<f32>(scores + (<usize>j << 2), -Infinity);
+    let value = placeOf(mask, b, h, query, start + passed);
+    for (let j = passed; j < seen; j++) {
+      if (load<f32>(value) == 0) store<f32>(row + WEIGHTS + (<usize>j << 2), -Infinity);
       value += <usize>mask.key << 2;
     }
   }
-  const vectors = (present + 3) >> 2;
-  const before = f32.load(state, 16);
-  const maximum = greatestLane(greatest(scores, 16, vectors, f32x4.splat(before)));
+  const before = load<f32>(row, MAXIMUM);
+  const maximum = greatestLane(greatest(row + WEIGHTS, 16, vectors, f32x4.splat(before)));
   const center = centerOf(f32x4.splat(maximum));
   const shrink = shrinkage(f32x4.sub(f32x4.splat(before), center));
-  v128.store(state, f32x4.add(f32x4.mul(v128.load(state), shrink), weigh(scores, 16, vectors, center)));
-  f32.store(state, maximum, 16);
-  if (before != maximum) multiply(sums, spec.valueDim, f32x4.extract_lane(shrink, 0));
-  for (let j: i32 = 0; j < present; j += 4) {
-    addValues(sums, v + <usize>j * vStep, vStep, spec.valueDim, scores + (<usize>j << 2));
-  }
+  v128.store(row, f32x4.add(f32x4.mul(v128.load(row, SUMS), shrink), weigh(row + WEIGHTS, 16, vectors, center)), SUMS);
+  store<f32>(row, maximum, MAXIMUM);
+  // The order of a sum must not depend on what other queries see.
+  store<i32>(row, seen < TILE ? 1 : TILE / 4, APART);
+  if (before != maximum) multiply(load<usize>(row, OUTPUT), spec.valueDim, f32x4.extract_lane(shrink, 0));
 }
 
 /** The address of the number for a query and a key. */
