@@ -17,9 +17,11 @@ declare const ofRank: unique symbol;
  */
 export type RankedTensor<S extends Shape> =
   | Tensor<S>
-  // A property, unlike a method, takes no function of a narrower number. Without a shape, so that the rank that is asked for
-  // decides what a call in its place gives.
-  | (Pick<Tensor, "buffer" | "data" | "item" | "read"> & { readonly [ofRank]?: ((rank: number) => void) | undefined });
+  // Without a shape, so that the rank that is asked for decides what a call in its place gives.
+  | (Pick<Tensor, "buffer" | "data" | "item" | "read"> & {
+      /** Not there. A property, unlike a method, takes no function of a narrower number: a tensor of known rank does not fit. */
+      readonly [ofRank]?: ((rank: number) => void) | undefined;
+    });
 
 /**
  * An immutable value: a shape and contiguous float32 numbers, the last axis fastest.

@@ -3,12 +3,26 @@ import { expect, it, vi } from "vitest";
 import { openSource, writeDirectory } from "../../src/checkpoint";
 import { fromPretrained, gpt2, pretrainedLoader, savePretrained } from "../../src/families";
 import { type GenerateOptions, generate, generateStream } from "../../src/generation";
-import { encoderDecoder, gpt } from "../../src/models";
-import { chat, chatStream, complete, stream, summarize, translate } from "../../src/tasks";
+import { bert, encoderDecoder, gpt } from "../../src/models";
+import {
+  answer,
+  chat,
+  chatStream,
+  classify,
+  complete,
+  embed,
+  entities,
+  fillMask,
+  rank,
+  stream,
+  summarize,
+  translate,
+} from "../../src/tasks";
 import { mean } from "../../src/tensor";
 import { characterTokenizer, loadTokenizer } from "../../src/tokenizer";
 import { adamW, train } from "../../src/training";
 import { memory } from "../families/fixture";
+import { loaded } from "../misuse/pretrained";
 
 /** How many parts were asked for, and the one among them that never comes. */
 const asking = vi.hoisted(() => {
@@ -53,6 +67,16 @@ const sizes = { vocabSize: tokenizer.vocabSize, contextLength: 16, dModel: 4, he
 const model = gpt(sizes, { seed: 1 });
 const writer = { model, tokenizer };
 const translator = { model: encoderDecoder({ ...sizes, startToken: 0 }, { seed: 1 }), tokenizer };
+// Loaded before, so that calls ask only for parts of their own.
+const [reader, classifier, embedder, marker, filler] = await Promise.all(
+  ["bert-qa", "bert-sequence", "bert-base", "bert-token", "bert-masked-lm"].map(loaded),
+);
+const oneClass = { vocabSize: embedder!.tokenizer.vocabSize, contextLength: 16, dModel: 4, heads: 2, layers: 1 };
+const ranker = {
+  tokenizer: embedder!.tokenizer,
+  model: bert({ ...oneClass, head: { kind: "sequenceClass", labels: 1 } }, { seed: 1 }),
+  config: {},
+};
 const own: GenerateOptions = { maxNewTokens: 2, minP: 0.1, temperature: 1 };
 const chatting = { ...own, template: "{{ messages[0].content }}" };
 const messages = [{ role: "user", content: text }];
@@ -98,6 +122,12 @@ const calls: Readonly<Record<string, readonly Call[]>> = {
   chatStream: [(signal) => drained(chatStream(writer, messages, { ...chatting, signal }))],
   translate: [(signal) => translate(translator, text, { ...own, signal })],
   summarize: [(signal) => summarize(translator, text, { ...own, signal })],
+  answer: [(signal) => answer(reader!, { question: text, context: text }, { signal })],
+  classify: [(signal) => classify(classifier!, text, { signal })],
+  embed: [(signal) => embed(embedder!, [text], { signal })],
+  entities: [(signal) => entities(marker!, text, { signal })],
+  fillMask: [(signal) => fillMask(filler!, "the [MASK]", { signal })],
+  rank: [(signal) => rank(ranker, text, [text], { signal })],
   train: [
     (signal) =>
       train(model, {
@@ -108,7 +138,7 @@ const calls: Readonly<Record<string, readonly Call[]>> = {
 };
 
 /** These ask for no part of the library, or ask for it elsewhere: in a worker, whose tests end it while it loads. */
-const others = ["openSource", "writeDirectory", "inWorker"];
+const others = ["openSource", "writeDirectory", "inWorker", "answer", "embed", "entities", "fillMask", "rank"];
 
 /** Runs a call in which one part never comes. @returns whether the call asked for that part */
 async function ended(call: Call, silent: number): Promise<boolean> {

@@ -1,5 +1,7 @@
 import { relaxedDecoding, strictDecoding } from "./binaries";
 import { compiler, type Flavor } from "./module";
+import { calls } from "./outside";
+import { bringCalls } from "./region";
 
 /** A binary of its own, which pages that do not decode leave out. */
 const compilers: Readonly<Record<Flavor, () => WebAssembly.Module>> = {
@@ -8,4 +10,7 @@ const compilers: Readonly<Record<Flavor, () => WebAssembly.Module>> = {
 };
 
 /** The compiled kernels of decoding. */
-export const compiledDecoding = (flavor: Flavor): WebAssembly.Module => compilers[flavor]();
+export function compiledDecoding(flavor: Flavor): WebAssembly.Module {
+  bringCalls(calls);
+  return compilers[flavor]();
+}

@@ -9,8 +9,8 @@ export interface Outside {
 
 let current: Outside | undefined;
 
-/** What instances import. */
-export const imports = {
+/** What instances of those kernels import. */
+export const calls = {
   beginAttention: (place: number): number => current!.beginAttention(place),
   attendHeads: (from: number, to: number): void => current!.attendHeads(from, to),
   endAttention: (place: number): number => current!.endAttention(place),

@@ -1,5 +1,4 @@
 import { type Assembly, canShare } from "./module";
-import { imports } from "./outside";
 
 const PAGE = 65536;
 /** The first free address: the constants of the binary are below it. */
@@ -26,6 +25,13 @@ export const bringSpare = (find: typeof spareOf): void => {
   spareOf = find;
 };
 
+let calls: WebAssembly.ModuleImports = {};
+
+/** Whoever compiles kernels that call something brings it, so that other pages leave it out. */
+export const bringCalls = (functions: typeof calls): void => {
+  calls = functions;
+};
+
 /** A memory and kernels that work in it. */
 export interface Place {
   /** Its id in messages to threads. */
@@ -37,7 +43,7 @@ export interface Place {
 
 const instantiated = (module: WebAssembly.Module, memory: WebAssembly.Memory): Place => ({
   ...{ id: next++, memory, module },
-  assembly: new WebAssembly.Instance(module, { env: { memory, ...imports } }).exports as Assembly,
+  assembly: new WebAssembly.Instance(module, { env: { memory, ...calls } }).exports as Assembly,
 });
 
 /** A memory of fixed size and the kernels that work in it. Values fill it from the bottom, with scratch after them. */

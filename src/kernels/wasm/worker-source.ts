@@ -1,7 +1,8 @@
 /**
  * The code of each worker: it takes parts of the work announced in `control` (see threads.ts), and polls for more for a
  * while after the last one; then it returns to its event loop, where messages bring memories and wake it. It is text
- * because it must start without a file: a function's source could refer to a bundler's helpers.
+ * because it must start without a file: a function's source could refer to a bundler's helpers. Of what a kernel may call
+ * outside its memory, a worker has `attendHeads`; the rest is for the thread that leads.
  */
 export const workerSource = `
 const start = ({ control, operations, index }, send) => {
@@ -28,7 +29,6 @@ const start = ({ control, operations, index }, send) => {
     Atomics.add(words, 1, 1);
     return true;
   };
-  // What a kernel calls: another one, in another memory. The kernel's other calls are its leader's.
   const attendHeads = (from, to) => {
     try {
       const args = numbers.subarray(37, 37 + numbers[36]), scratch = numbers[34] + index * numbers[35];
