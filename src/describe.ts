@@ -70,7 +70,8 @@ export const wrongResult = (where: string, name: string, wanted: string, value: 
     : wrongKind(where, name, wanted, value);
 
 /** Whether it must be awaited first, as what `fromPretrained` returns. */
-const isPromise = (value: unknown): boolean => typeof (value as PromiseLike<unknown> | null)?.then === "function";
+export const isPromise = (value: unknown): boolean =>
+  typeof (value as PromiseLike<unknown> | null)?.then === "function";
 
 /** A hint on how to turn a promise, or another kind of number or list, into what is wanted. */
 export function conversion(wanted: string, value: unknown): string {

@@ -1,4 +1,5 @@
 import { expectFunction, wrongKind } from "../checks";
+import { isPromise } from "../describe";
 import type { Buffer, Kernels } from "./kernels";
 import { referenceKernels } from "./reference";
 import { fastestKernels } from "./wasm";
@@ -36,7 +37,7 @@ export function kernels(): Kernels {
 /** @throws TypeError unless it is a complete set of kernels */
 function expectKernels(where: string, value: unknown): asserts value is Kernels {
   if (typeof value !== "object" || value === null)
-    throw wrongKind(where, "implementation", "a set of Kernels, such as referenceKernels,", value);
+    throw wrongKind(where, "implementation", "a set of Kernels, such as strictKernels() or referenceKernels", value);
   for (const [name, part] of Object.entries(referenceKernels))
     if (typeof Reflect.get(value, name) !== typeof part)
       throw new TypeError(`${where}: implementation is not a set of Kernels: it has no ${name}`);
@@ -57,7 +58,11 @@ export function useKernels<Numbers extends Buffer>(implementation: Kernels<Numbe
   setKernels(implementation);
 }
 
-/** Runs f on other kernels, then restores the previous ones. */
+/**
+ * Runs f on other kernels, then restores the previous ones.
+ *
+ * @throws TypeError if f is async: it would go on with the previous kernels after its first `await`
+ */
 export function withKernels<Result, Numbers extends Buffer = Buffer>(
   implementation: Kernels<Numbers>,
   f: () => Result,
@@ -67,7 +72,12 @@ export function withKernels<Result, Numbers extends Buffer = Buffer>(
   const before = current;
   useKernels(implementation);
   try {
-    return f();
+    const result = f();
+    if (isPromise(result))
+      throw new TypeError(
+        "withKernels: f must not be async: after its first await it would run on the previous kernels; await what it needs before, or use useKernels",
+      );
+    return result;
   } finally {
     setKernels(before);
   }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { kernelInfo, kernels, referenceKernels, strictKernels, useKernels } from "../../src/kernels";
+import { kernelInfo, kernels, referenceKernels, strictKernels, useKernels, withKernels } from "../../src/kernels";
 import { holdKernels } from "../../src/kernels/current";
 import { add, sum, tensor, valueAndGradients } from "../../src/tensor";
 
@@ -45,6 +45,16 @@ describe("useKernels", () => {
     expect(kernels()).toBe(before);
     expect(valueAndGradients([x], () => sum(x)).value.item()).toBe(3);
     expect(() => holdKernels(() => holdKernels(() => 1) + change().item())).toThrow("before or after");
+  });
+});
+
+describe("withKernels", () => {
+  it("runs a function on other kernels, and refuses one that would go on with those before", async () => {
+    const before = kernels().name;
+    expect(withKernels(referenceKernels, () => kernelInfo().name)).toBe(referenceKernels.name);
+    const later = async () => kernelInfo().name;
+    expect(() => withKernels(referenceKernels, later)).toThrow(/^withKernels: f must not be async/);
+    expect(kernels().name).toBe(before);
   });
 });
 

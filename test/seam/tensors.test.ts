@@ -156,6 +156,7 @@ const readers: Readonly<Record<string, string>> = {
   "generation/saved-prefix.ts": "sums the bytes of a file",
   "blocks/key-indexer.ts": "the chosen keys are indices, which are on the CPU",
   "blocks/router.ts": "the chosen experts are indices, which are on the CPU",
+  "tensor/gradients/control.ts": "lets a gradient of the caller's read numbers, and notices",
   "tensor/make.ts": "reads a saved tensor, { shape, data }",
   "tensor/parameter.ts": "prints values",
   "tensor/named-gradients.ts": "prints norms, if they can be read",

@@ -4,9 +4,10 @@ import type { Attending } from "./attend-row";
 import { compiledDecoding } from "./decoding";
 import type { Flavor } from "./module";
 import { align, type Region } from "./region";
+import { canRun, homeOf, roomForProducts } from "./row-factors";
 import { Ground, type Side } from "./row-ground";
 import { numbersOf, ProgramLayout, placed, Segments } from "./row-layout";
-import { canRun, FACTOR, homeOf, roomForProducts, type Segment, SHARED, STEP } from "./row-segment";
+import { FACTOR, type Segment, SHARED, STEP } from "./row-segment";
 import { threadCount } from "./threads";
 
 /** A place in a chain: a segment, and a step in it. */

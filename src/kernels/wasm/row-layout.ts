@@ -1,7 +1,8 @@
 import type { RowProgram, RowStep, RowValue, StepFactor } from "../row-program";
 import type { Region } from "./region";
+import { homeOf, storedAs } from "./row-factors";
 import type { Ground, Side } from "./row-ground";
-import { homeOf, Segment, storedAs } from "./row-segment";
+import { Segment } from "./row-segment";
 
 /** A value: its size, and its address in each memory that has it. */
 export interface Value {

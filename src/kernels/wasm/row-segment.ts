@@ -1,41 +1,23 @@
 import { BLOCK, FOLD } from "../quantized";
 import type { Angles, RowAttention, RowStep, StepFactor } from "../row-program";
 import { regionOf } from "./arenas";
-import { bits, type Stored, takesRows, workOf } from "./placed-row";
-import { align, type Place, type Region } from "./region";
+import { bits, workOf } from "./placed-row";
+import type { Place } from "./region";
+import { addRows, numbersOf, type PlacedRows, storedAs } from "./row-factors";
 import type { Ground, Side } from "./row-ground";
 import { dispatch, grainOf, threadCount } from "./threads";
 import { unaries } from "./unaries";
 
-/** The numbers of kinds of steps, and the functions that they have; see assembly/decoding/steps.ts. */
+/** The numbers of kinds of steps; see assembly/decoding/steps.ts. */
 const kinds: Readonly<Record<RowStep["kind"] | "attention" | "copy", number>> = {
   ...{ rmsNorm: 0, layerNorm: 1, unary: 2, add: 3, rotary: 4, products: 5, attention: 6, copy: 7 },
 };
-const functions: readonly string[] = ["relu", "gelu", "geluTanh", "silu", "sigmoid"];
 
 /** Bytes of a step, of a factor, and of what threads share. */
 export const [STEP, FACTOR, SHARED] = [56, 16, 16];
 const STEP_WORDS = STEP / 4;
 /** The word of what threads share that says whether other kernels must do this. */
 const EXTREME = 2;
-
-/** Whether these kernels have a step, with all of its weights where they find them. */
-export const canRun = (step: RowStep): boolean =>
-  step.kind === "unary"
-    ? functions.includes(step.name)
-    : step.kind !== "products" || step.factors.every((factor) => storedAs(factor) && homeOf(factor));
-
-/** The memory of a weight, if it is the kernels' own. */
-export const homeOf = (factor: StepFactor): Region | undefined => regionOf(numbersOf(factor));
-
-/** How a weight is multiplied by one row; undefined for a quantized one whose row is not to be rounded so far. */
-export function storedAs({ weight }: StepFactor): Stored | undefined {
-  if (weight instanceof Float32Array) return "float32";
-  return takesRows(weight) ? weight.format : undefined;
-}
-
-const numbersOf = ({ weight }: StepFactor): Float32Array | Uint8Array =>
-  weight instanceof Float32Array ? weight : weight.cells;
 
 /** What is copied before or after each run. */
 interface Copy {
@@ -140,7 +122,7 @@ export class Segment {
       const y = ground.take(side, 4 * factor.rows);
       const { byteOffset: weight, byteLength: bytes } = numbersOf(factor);
       results.push(y);
-      add(placed, { weight, y, bias: this.kept(factor.bias), rows: factor.rows, bytes });
+      addRows(placed, { weight, y, bias: this.kept(factor.bias), rows: factor.rows, bytes });
     }
     for (const { weight, y, bias, rows } of placed) this.#factors.push(weight, y, bias, rows);
     const rows = placed.reduce((sum, each) => sum + Math.ceil(each.rows / FOLD) * FOLD, 0);
@@ -209,32 +191,3 @@ export class Segment {
     return true;
   }
 }
-
-/** Rows of a weight at an address, with the addresses of their results and biases. */
-interface PlacedRows {
-  readonly weight: number;
-  readonly y: number;
-  readonly bias: number;
-  readonly rows: number;
-  readonly bytes: number;
-}
-
-/**
- * Adds rows to those before them if all of theirs lies behind those: one long product reads memory faster than two.
- * Results do so only behind a multiple of four rows, since their places are aligned.
- */
-function add(all: PlacedRows[], next: PlacedRows): void {
-  const last = all.at(-1);
-  const continues = (at: number, before: number, bytes: number) => at === before + (before && bytes);
-  const isNext =
-    last !== undefined &&
-    continues(next.weight, last.weight, last.bytes) &&
-    continues(next.y, last.y, 4 * last.rows) &&
-    continues(next.bias, last.bias, 4 * last.rows);
-  if (isNext) all[all.length - 1] = { ...last, rows: last.rows + next.rows, bytes: last.bytes + next.bytes };
-  else all.push(next);
-}
-
-/** More bytes than a product of some factors takes in an area. */
-export const roomForProducts = (factors: readonly StepFactor[], size: number): number =>
-  factors.reduce((sum, { rows }) => sum + 3 * size + 64 + align(4 * rows), 0);

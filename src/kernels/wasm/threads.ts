@@ -54,7 +54,7 @@ export interface Work {
   fine?: boolean;
   /** What the calling thread does before it takes parts. It must not throw: other threads are at work. */
   meanwhile?: (() => void) | undefined;
-  /** Where `share` may have threads work meanwhile. */
+  /** The memories of what kernels call in the middle of this work. */
   also?: readonly Place[];
 }
 
@@ -81,7 +81,7 @@ const SLOWEST = 1e-6;
 
 /** The words of the control memory: (number of the job << 8 | parts left), parts done, whether one failed. */
 const [TICKET, DONE, FAILED, AWAKE] = [0, 1, 2, 16];
-/** The numbers behind those of the job: what kernels in its middle call, and the places where that may be. */
+/** Where the numbers of what kernels call in the middle of a job begin, and the ids of the memories in which that is. */
 const [INNER, ALSO] = [32, 48];
 const MOST_ALSO = 63 - ALSO;
 

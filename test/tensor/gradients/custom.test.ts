@@ -8,6 +8,7 @@ import {
   jacobian,
   multiply,
   ones,
+  relu,
   reshape,
   round,
   ShapeError,
@@ -118,9 +119,40 @@ describe("custom", () => {
         .toArray(),
     ).toEqual([2, 4, 6]);
     const again = () => grad([x], () => sum(grad([x], () => sum(multiply(fromData(x), x))).get(x)));
-    expect(again).toThrow(
-      /^fromData: gradient for input 0 cannot be differentiated again: compute it from the tensors/,
-    );
+    const wrong = /^fromData: gradient for input 0 cannot be differentiated again: compute it from the tensors/;
+    expect(again).toThrow(wrong);
+    // Beside something else that can be differentiated, and with an upstream gradient that is constant.
+    const beside = () => add(sum(fromData(x)), sum(multiply(multiply(x, x), x)));
+    expect(() => grad([x], () => sum(grad([x], beside).get(x)))).toThrow(wrong);
+    const inPart = custom({
+      name: "fromData",
+      forward: (y: Tensor) => multiply(y, y),
+      gradient: (g, { inputs: [y] }) => multiply(g, tensor(y.data.map((value) => 2 * value))),
+    });
+    const inside = () => grad([x], () => multiply(sum(inPart(x)), sum(x))).get(x);
+    expect(() => jacobian([x], inside)).toThrow(wrong);
+    for (const read of [
+      (y: Tensor) => y.item(),
+      (y: Tensor) => y.toArray() as number,
+      (y: Tensor) => Number([...y.data]),
+    ]) {
+      const one = tensor([3]);
+      const ofOne = custom({
+        name: "fromData",
+        forward: (y: Tensor) => multiply(y, y),
+        gradient: (g, { inputs: [y] }) => multiply(g, 2 * Number(read(y!))),
+      });
+      expect(() => grad([one], () => sum(grad([one], () => sum(ofOne(one))).get(one)))).toThrow(wrong);
+    }
+  });
+
+  it("may read what it takes as constant", () => {
+    const ownRelu = custom({
+      forward: (y: Tensor) => relu(y),
+      gradient: (g, { inputs: [y] }) => multiply(g, tensor(stopGradient(y!).data.map((value) => Number(value > 0)))),
+    });
+    const second = grad([x], () => sum(grad([x], () => sum(multiply(ownRelu(x), x))).get(x)));
+    expect(second.get(x).toArray()).toEqual([2, 2, 2]);
   });
 });
 
