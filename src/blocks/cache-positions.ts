@@ -7,6 +7,7 @@ import {
   copied,
   decode,
   encode,
+  moveToFront,
   partOf,
   place,
   placeRows,
@@ -106,7 +107,8 @@ export class Positions {
     this.#scratch.clear();
     const isRoomy = held !== undefined && roomOf(held.stored) === room;
     const stored = isRoomy ? held.stored : roomFor(part, rowsOf(part), room);
-    if (held !== undefined && length > 0) place(stored, 0, partOf(held.stored, next - start, length - start));
+    if (held !== undefined && length > 0)
+      moveToFront(stored, held.stored, { start: next - start, end: length - start });
     return { stored, start: next };
   }
 

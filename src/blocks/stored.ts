@@ -58,6 +58,27 @@ function placeTensor(target: Tensor, row: number, start: number, source: Tensor)
   }
 }
 
+/** Copies positions `start` to `end` to the front of a place with room for them, which may be the same. */
+export function moveToFront(target: Stored, source: Stored, { start, end }: { start: number; end: number }): void {
+  for (const name in source) {
+    const [to, from] = [target[name]!, source[name]!];
+    if (to instanceof Tensor && to.buffer instanceof Float32Array) moveNumbers(to, from as Tensor, start, end);
+    else place({ [name]: to }, 0, partOf({ [name]: from }, start, end));
+  }
+}
+
+/** Without a copy in between. */
+function moveNumbers(target: Tensor, source: Tensor, start: number, end: number): void {
+  const [rows, room, ...rest] = source.shape as readonly [number, number, ...number[]];
+  const inner = sizeOf(rest);
+  const wider = target.shape[1]!;
+  const numbers = source.buffer as Float32Array;
+  for (let row = 0; row < rows; row++) {
+    const kept = numbers.subarray((row * room + start) * inner, (row * room + end) * inner);
+    kernels().place(target.buffer, { outer: 1, size: rows * wider, inner }, row * wider, kept);
+  }
+}
+
 /** Positions `start` to `end` of these rows, all rows if omitted. */
 export const partOf = (stored: Stored, start: number, end: number, rows?: readonly number[]): Stored =>
   Object.fromEntries(

@@ -22,7 +22,7 @@ export class Arenas {
   readonly #regions = new WeakMap<ArrayBufferLike, Region>();
   /** The memory that has room, and the total size of all: each is as large as all before it, within limits. */
   #last: WeakRef<ArrayBufferLike> | undefined;
-  #taken = 0;
+  #total = 0;
 
   /** @param largest bytes of an arena, unless a single value needs more */
   constructor(compile: Compile, largest: number) {
@@ -44,10 +44,7 @@ export class Arenas {
 
   /** Like `keep`, for values that the caller writes: earlier calls may have used this memory as scratch. */
   room(size: number): Float32Array {
-    const bytes = align(4 * size);
-    if (size < WORTH || bytes + SCRATCH > LARGEST) return new Float32Array(size);
-    const region = this.withRoom(bytes);
-    return region.view(region.take(bytes), size);
+    return this.#taken(size, (region, bytes) => region.take(bytes));
   }
 
   /**
@@ -57,10 +54,18 @@ export class Arenas {
    * @throws RangeError if out of memory
    */
   reserve(sizes: readonly number[]): Float32Array[] {
-    const whole = this.room(sizes.reduce((total, size) => total + size, 0)).fill(0);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    const whole = this.#taken(total, (region, bytes) => region.takeZeros(bytes));
     const ends: number[] = [];
     for (const size of sizes) ends.push((ends.at(-1) ?? 0) + size);
     return ends.map((end, i) => whole.subarray(ends[i - 1] ?? 0, end));
+  }
+
+  #taken(size: number, take: (region: Region, bytes: number) => number): Float32Array {
+    const bytes = align(4 * size);
+    if (size < WORTH || bytes + SCRATCH > LARGEST) return new Float32Array(size);
+    const region = this.withRoom(bytes);
+    return region.view(take(region, bytes), size);
   }
 
   /** An arena with this many bytes of room besides its scratch. @throws RangeError if out of memory */
@@ -68,11 +73,11 @@ export class Arenas {
     const last = this.#last?.deref();
     const open = last && this.#regions.get(last);
     if (open && open.room >= bytes + SCRATCH) return open;
-    const region = this.#newRegion(bytes, Math.min(Math.max(this.#taken, 16 * MEBIBYTE), this.#largest));
+    const region = this.#newRegion(bytes, Math.min(Math.max(this.#total, 16 * MEBIBYTE), this.#largest));
     this.#regions.set(region.memory.buffer, region);
     regions.set(region.memory.buffer, region);
     this.#last = new WeakRef(region.memory.buffer);
-    this.#taken += region.bytes - SCRATCH;
+    this.#total += region.bytes - SCRATCH;
     return region;
   }
 

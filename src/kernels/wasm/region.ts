@@ -60,6 +60,8 @@ export class Region implements Place {
   /** The first free byte, and the end of the free bytes. */
   #free = BASE;
   #end: number;
+  /** The end of what was ever in use: behind it are zeros. */
+  #used = BASE;
   #others = new Map<WebAssembly.Module, Place>();
 
   /** @throws RangeError if out of memory */
@@ -101,6 +103,15 @@ export class Region implements Place {
     if (align(bytes) > this.room)
       throw new RangeError(`kernels: ${bytes} bytes were requested but only ${this.room} are free`);
     this.#free += align(bytes);
+    this.#used = Math.max(this.#used, this.#free);
+    return at;
+  }
+
+  /** Like `take`, for zeros. What was never in use is not written, so that the system gives memory for it only when it is. */
+  takeZeros(bytes: number): number {
+    const used = this.#used;
+    const at = this.take(bytes);
+    if (at < used) new Uint8Array(this.memory.buffer, at, Math.min(align(bytes), used - at)).fill(0);
     return at;
   }
 
