@@ -158,6 +158,7 @@ describe("a large vocabulary is filtered as sorting all of it would", () => {
     flat: (x) => x / 1000,
     "with ties": (x) => Math.round(4 * x) / 4,
     "with an outlier": (x, id) => (id === 17 ? -1e30 : x),
+    "too far apart for float32": (x, id) => (id % 3 === 0 ? x : id % 3 === 1 ? -3e38 : 3e38),
     "mostly excluded": (x, id) => (id % 3 === 0 ? x : Number.NEGATIVE_INFINITY),
   };
 

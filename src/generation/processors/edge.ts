@@ -33,7 +33,9 @@ export function edgeOf(
   const bucketOf = new Uint16Array(ids.length);
   const sums = new Float64Array(BUCKETS);
   for (let i = 0; i < ids.length; i++) {
-    const bucket = ((keys[ids[i]!]! - least) * scale) | 0;
+    const key = keys[ids[i]!]!;
+    // If one key is infinite, all finite ones go to the first bucket.
+    const bucket = key === Number.POSITIVE_INFINITY ? BUCKETS - 1 : ((key - least) * scale) | 0;
     bucketOf[i] = bucket;
     sums[bucket]! += weights[ids[i]!]!;
   }
