@@ -106,7 +106,7 @@ export function attentionSpec(
   const keys = options.keys ?? capacity;
   if (k.shape[0] !== batch || k.shape[3] !== headDim || heads % keyValueHeads !== 0)
     throw new ShapeError(
-      `${operation}: q ${show(q.shape)} does not fit k ${show(k.shape)}: of [batch, seq, heads, headDim], batch and headDim must be equal, and the heads of q a multiple of those of k`,
+      `${operation}: q ${show(q.shape)} does not fit k ${show(k.shape)}: their axes are [batch, seq, heads, headDim]`,
     );
   if (v.shape[0] !== batch || v.shape[1] !== capacity || v.shape[2] !== keyValueHeads)
     throw new ShapeError(`${operation}: k ${show(k.shape)} does not fit v ${show(v.shape)}`);
