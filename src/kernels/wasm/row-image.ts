@@ -114,13 +114,12 @@ function laidOut(
   const entries = [inputs.map(numbersOf)];
   for (const [i, program] of programs.entries()) {
     const side = (i & 1) as Side;
-    const ground = groundAt(i);
+    const ground = starts[i];
     for (const each of all) each.clear(side);
-    const isRunHere = isRun(program);
-    if (isRunHere) segments.in(ground);
+    if (ground) segments.in(ground);
     else segments.end();
-    const from = isRunHere ? mark() : undefined;
-    const layout = from && new ProgramLayout(segments, grounds, { ground, side, turn: turns[i]! }, program, inputs);
+    const from = ground && mark();
+    const layout = ground && new ProgramLayout(segments, grounds, { ground, side, turn: turns[i]! }, program, inputs);
     const next = programs[i + 1];
     if (next) {
       const [size, attended] = next.sizes as [number, number];
